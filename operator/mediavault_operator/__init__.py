@@ -1,0 +1,1 @@
+"""The operator that keeps a complete media vault alive for every MediaVault resource."""
