@@ -1,0 +1,121 @@
+"""Every object name, label, annotation and selector, so that nothing is spelled twice.
+
+A MediaVault's own name has at most 40 characters (a rule of the CRD), so the longest suffix below
+keeps every child within the 63 characters of a DNS label.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+GROUP: Final = "mediavault.io"
+VERSION: Final = "v1"
+API_VERSION: Final = f"{GROUP}/{VERSION}"
+KIND: Final = "MediaVault"
+PLURAL: Final = "mediavaults"
+FIELD_MANAGER: Final = "mediavault-operator"
+
+VAULT_NAME_MAX: Final = 40
+VAULT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
+
+VAULT_LABEL: Final = f"{GROUP}/vault"
+NAME_LABEL: Final = "app.kubernetes.io/name"
+INSTANCE_LABEL: Final = "app.kubernetes.io/instance"
+COMPONENT_LABEL: Final = "app.kubernetes.io/component"
+PART_OF_LABEL: Final = "app.kubernetes.io/part-of"
+MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
+VERSION_LABEL: Final = "app.kubernetes.io/version"
+
+DESIRED_HASH_ANNOTATION: Final = f"{GROUP}/desired-hash"
+VAULT_UID_ANNOTATION: Final = f"{GROUP}/vault-uid"
+RETAINED_AT_ANNOTATION: Final = f"{GROUP}/retained-at"
+SECRETS_ANNOTATION: Final = f"{GROUP}/secrets"
+DATABASE_CLAIM_ANNOTATION: Final = f"{GROUP}/database-claim"
+TEMPLATE_ANNOTATION: Final = f"{GROUP}/template"
+
+WEB: Final = "web"
+DATABASE: Final = "database"
+MIGRATE: Final = "migrate"
+
+MANAGED_SELECTOR: Final = f"{MANAGED_BY_LABEL}={FIELD_MANAGER}"
+
+
+def deployment(vault: str) -> str:
+    """The Deployment of the web pods."""
+    return vault
+
+
+def service(vault: str) -> str:
+    """The Service that people and Ingresses talk to."""
+    return vault
+
+
+def service_account(vault: str) -> str:
+    """The ServiceAccount of every pod of the vault; it is granted nothing."""
+    return vault
+
+
+def network_policy(vault: str) -> str:
+    """The NetworkPolicy of the web and migration pods."""
+    return vault
+
+
+def pod_disruption_budget(vault: str) -> str:
+    """The PodDisruptionBudget of the web pods."""
+    return vault
+
+
+def django_secret(vault: str) -> str:
+    """The Secret with Django's key."""
+    return f"{vault}-django"
+
+
+def admin_secret(vault: str) -> str:
+    """The Secret with the first account's name, password and API token."""
+    return f"{vault}-admin"
+
+
+def database_secret(vault: str) -> str:
+    """The Secret with the managed database's account and URL."""
+    return f"{vault}-database"
+
+
+def media_claim(vault: str) -> str:
+    """The claim that the operator makes for the media."""
+    return f"{vault}-media"
+
+
+def database(vault: str) -> str:
+    """The managed database: its StatefulSet, Service, claim and NetworkPolicy share this name."""
+    return f"{vault}-db"
+
+
+def migration_job(vault: str, template: str) -> str:
+    """The Job that migrates the database to `template`, the hash of the Job's own pod template."""
+    return f"{vault}-migrate-{template}"
+
+
+def labels(vault: str, component: str) -> dict[str, str]:
+    """The labels of a child: two that select, the others for people and their tools."""
+    return {
+        **selector(vault, component),
+        NAME_LABEL: "mediavault",
+        INSTANCE_LABEL: vault,
+        PART_OF_LABEL: "mediavault",
+        MANAGED_BY_LABEL: FIELD_MANAGER,
+    }
+
+
+def selector(vault: str, component: str) -> dict[str, str]:
+    """The two fixed labels that select pods; nothing else may enter a selector."""
+    return {VAULT_LABEL: vault, COMPONENT_LABEL: component}
+
+
+def selector_text(vault: str, component: str) -> str:
+    """The selector as the scale subresource and kubectl spell it."""
+    return ",".join(f"{key}={value}" for key, value in selector(vault, component).items())
+
+
+def belongs_to(obj: Mapping[str, Any], vault: str) -> bool:
+    """Whether an object carries our marks for this vault, so may be changed by us."""
+    found = obj.get("metadata", {}).get("labels") or {}
+    return bool(found.get(VAULT_LABEL) == vault and found.get(MANAGED_BY_LABEL) == FIELD_MANAGER)

@@ -1,0 +1,159 @@
+"""A MediaVault with every question answered: what the resource says over what the operator defaults.
+
+Builders and the status read nothing else of the resource. Quantities stay as they were written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+Quantities: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class DeletionPolicy(StrEnum):
+    """What becomes of claims and generated Secrets when the MediaVault is deleted."""
+
+    RETAIN = "Retain"
+    DELETE = "Delete"
+
+
+class AccessMode(StrEnum):
+    """How many nodes or pods may mount a claim."""
+
+    READ_WRITE_ONCE = "ReadWriteOnce"
+    READ_WRITE_ONCE_POD = "ReadWriteOncePod"
+    READ_WRITE_MANY = "ReadWriteMany"
+
+
+class ServiceType(StrEnum):
+    """How far the vault's Service reaches."""
+
+    CLUSTER_IP = "ClusterIP"
+    NODE_PORT = "NodePort"
+    LOAD_BALANCER = "LoadBalancer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """Requests and limits of one container, each as sorted (resource, quantity) pairs."""
+
+    requests: Quantities = ()
+    limits: Quantities = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A claim that the operator makes; `size_written` tells a size in the spec from a default."""
+
+    size: str
+    size_written: bool = False
+    storage_class: str | None = None
+    access_modes: tuple[AccessMode, ...] = (AccessMode.READ_WRITE_ONCE,)
+    volume_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingClaim:
+    """A claim that someone else made and the vault only mounts."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagedDatabase:
+    """PostgreSQL in a StatefulSet of the vault's own."""
+
+    image: str
+    claim: Claim
+    resources: Resources
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalDatabase:
+    """A database elsewhere, named by a URL in a Secret of the same namespace."""
+
+    secret_name: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedDatabase:
+    """SQLite in a file beside the media."""
+
+
+Database: TypeAlias = ManagedDatabase | ExternalDatabase | EmbeddedDatabase
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The vault's Service."""
+
+    type: ServiceType = ServiceType.CLUSTER_IP
+    port: int = 80
+    node_port: int | None = None
+    annotations: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admin:
+    """The first account, kept at what its Secret says."""
+
+    username: str = "admin"
+    email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Defaults:
+    """What the operator decides where a MediaVault does not; an empty pull policy leaves it to Kubernetes."""
+
+    image: str
+    database_image: str
+    image_pull_policy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaVault:
+    """One vault as it shall be."""
+
+    name: str
+    namespace: str
+    uid: str
+    generation: int
+    image: str
+    image_pull_policy: str = ""
+    replicas: int = 1
+    suspend: bool = False
+    deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
+    storage: Claim | ExistingClaim
+    database: Database
+    service: Service = field(default_factory=Service)
+    resources: Resources = field(default_factory=Resources)
+    admin: Admin = field(default_factory=Admin)
+
+    @property
+    def media_claim(self) -> str | None:
+        """The name of the claim someone else made, None where the operator makes one."""
+        return self.storage.name if isinstance(self.storage, ExistingClaim) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with a spec, and what to do about it."""
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}"
+
+
+class InvalidSpec(Exception):  # noqa: N818 - it names what the resource is, not an error of ours
+    """A spec that cannot be served, with all its problems at once."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+SpecBody: TypeAlias = Mapping[str, object]
