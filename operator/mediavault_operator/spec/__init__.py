@@ -1,5 +1,6 @@
 """What a MediaVault asks for: `parse` turns the resource into a `MediaVault` or tells all that is wrong."""
 
+from mediavault_operator.spec.effective import effective
 from mediavault_operator.spec.model import (
     AccessMode,
     Admin,
@@ -14,10 +15,12 @@ from mediavault_operator.spec.model import (
     ManagedDatabase,
     MediaVault,
     Problem,
+    PullPolicy,
     Resources,
     Service,
     ServiceType,
 )
+from mediavault_operator.spec.parse import parse
 
 __all__ = [
     "AccessMode",
@@ -33,7 +36,10 @@ __all__ = [
     "ManagedDatabase",
     "MediaVault",
     "Problem",
+    "PullPolicy",
     "Resources",
     "Service",
     "ServiceType",
+    "effective",
+    "parse",
 ]

@@ -3,7 +3,6 @@
 Builders and the status read nothing else of the resource. Quantities stay as they were written.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -24,6 +23,15 @@ class AccessMode(StrEnum):
     READ_WRITE_ONCE = "ReadWriteOnce"
     READ_WRITE_ONCE_POD = "ReadWriteOncePod"
     READ_WRITE_MANY = "ReadWriteMany"
+
+
+class PullPolicy(StrEnum):
+    """When a node pulls an image; `UNSET` leaves it to Kubernetes."""
+
+    UNSET = ""
+    ALWAYS = "Always"
+    IF_NOT_PRESENT = "IfNotPresent"
+    NEVER = "Never"
 
 
 class ServiceType(StrEnum):
@@ -105,11 +113,11 @@ class Admin:
 
 @dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """What the operator decides where a MediaVault does not; an empty pull policy leaves it to Kubernetes."""
+    """What the operator decides where a MediaVault does not."""
 
     image: str
     database_image: str
-    image_pull_policy: str = ""
+    image_pull_policy: PullPolicy = PullPolicy.UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +129,7 @@ class MediaVault:
     uid: str
     generation: int
     image: str
-    image_pull_policy: str = ""
+    image_pull_policy: PullPolicy = PullPolicy.UNSET
     replicas: int = 1
     suspend: bool = False
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
@@ -154,6 +162,3 @@ class InvalidSpec(Exception):  # noqa: N818 - it names what the resource is, not
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
-
-
-SpecBody: TypeAlias = Mapping[str, object]

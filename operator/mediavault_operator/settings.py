@@ -1,0 +1,76 @@
+"""The operator's own settings, read once from its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mediavault_operator.spec import Defaults, PullPolicy
+
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS: Final = ("json", "plain")
+
+
+class InvalidSettings(Exception):  # noqa: N818 - it names what the environment is
+    """An environment that the operator cannot start with, with all its problems at once."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorSettings:
+    """What the operator is told from outside; no watched namespaces means all of them."""
+
+    app_image: str
+    postgres_image: str
+    watch_namespaces: tuple[str, ...] = ()
+    image_pull_policy: PullPolicy = PullPolicy.UNSET
+    log_level: str = "INFO"
+    log_format: str = "json"
+
+    @property
+    def defaults(self) -> Defaults:
+        """What a MediaVault gets where it says nothing."""
+        return Defaults(
+            image=self.app_image,
+            database_image=self.postgres_image,
+            image_pull_policy=self.image_pull_policy,
+        )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "OperatorSettings":
+        """Settings from the environment's variables; raises `InvalidSettings` naming every wrong one."""
+        problems: list[str] = []
+        settings = cls(
+            app_image=_image(environ, "MEDIAVAULT_APP_IMAGE", problems),
+            postgres_image=_image(environ, "MEDIAVAULT_POSTGRES_IMAGE", problems),
+            watch_namespaces=_list(environ, "MEDIAVAULT_WATCH_NAMESPACES"),
+            image_pull_policy=PullPolicy(
+                _word(environ, "MEDIAVAULT_IMAGE_PULL_POLICY", tuple(PullPolicy), problems)
+            ),
+            log_level=_word(environ, "LOG_LEVEL", LOG_LEVELS, problems) or "INFO",
+            log_format=_word(environ, "LOG_FORMAT", LOG_FORMATS, problems) or "json",
+        )
+        if problems:
+            raise InvalidSettings(tuple(problems))
+        return settings
+
+
+def _image(environ: Mapping[str, str], name: str, problems: list[str]) -> str:
+    value = environ.get(name, "").strip()
+    if not value or any(character.isspace() for character in value):
+        problems.append(f"{name} must be an image reference, such as registry.example/mediavault:1.0")
+    return value
+
+
+def _list(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(sorted({word.strip() for word in environ.get(name, "").split(",")} - {""}))
+
+
+def _word(environ: Mapping[str, str], name: str, words: tuple[str, ...], problems: list[str]) -> str:
+    value = environ.get(name, "").strip()
+    if not value or value in words:
+        return value
+    problems.append(f"{name} must be one of {', '.join(filter(None, words))}, not {value!r}")
+    return ""

@@ -1,0 +1,29 @@
+"""Bounds and patterns of single fields; the CRD states the same ones, and a contract test compares them."""
+
+import re
+from typing import Final
+
+REPLICAS_MAX: Final = 50
+PORT_MAX: Final = 65535
+
+IMAGE: Final = r"^\S+$"
+IMAGE_MAX: Final = 512
+SUBDOMAIN: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+SUBDOMAIN_MAX: Final = 253
+DATA_KEY: Final = r"^[-._a-zA-Z0-9]+$"
+DATA_KEY_MAX: Final = 253
+USERNAME: Final = r"^[a-zA-Z0-9_.@+-]+$"
+USERNAME_MAX: Final = 150
+EMAIL: Final = r"^[^@\s]+@[^@\s]+$"
+EMAIL_MAX: Final = 254
+ANNOTATION_KEY: Final = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$"
+ANNOTATIONS_MAX: Final = 32
+ANNOTATION_VALUE_MAX: Final = 4096
+
+
+def is_annotation_key(key: str) -> bool:
+    """Whether Kubernetes takes `key` as the name of an annotation."""
+    prefix, _, name = key.rpartition("/")
+    return (
+        len(prefix) <= SUBDOMAIN_MAX and len(name) <= 63 and bool(re.fullmatch(ANNOTATION_KEY, key, re.ASCII))
+    )

@@ -1,0 +1,120 @@
+"""From the resource to a `MediaVault`: the same rules as the CRD's, for where the CRD has not seen them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from mediavault_operator import names
+from mediavault_operator.spec import limits
+from mediavault_operator.spec.database import parse_database
+from mediavault_operator.spec.model import (
+    AccessMode,
+    Admin,
+    Claim,
+    Defaults,
+    DeletionPolicy,
+    EmbeddedDatabase,
+    InvalidSpec,
+    MediaVault,
+    Problem,
+    Resources,
+    Service,
+    ServiceType,
+)
+from mediavault_operator.spec.reading import Reader
+from mediavault_operator.spec.resources import parse_resources
+from mediavault_operator.spec.storage import parse_storage
+
+WEB_RESOURCES: Final = Resources(requests=(("cpu", "50m"), ("memory", "256Mi")), limits=(("memory", "1Gi"),))
+
+
+def parse(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault:
+    """The vault that a resource asks for; raises `InvalidSpec` with every problem found."""
+    problems: list[Problem] = []
+    metadata = Reader(body.get("metadata"), path="metadata", problems=problems)
+    spec = Reader(body.get("spec"), path="spec", problems=problems)
+    replicas = spec.whole("replicas", least=0, most=limits.REPLICAS_MAX)
+    vault = MediaVault(
+        name=_vault_name(metadata),
+        namespace=_plain(metadata, "namespace"),
+        uid=_plain(metadata, "uid"),
+        generation=metadata.whole("generation", least=0, most=2**63 - 1) or 0,
+        image=spec.text("image", pattern=limits.IMAGE, longest=limits.IMAGE_MAX, hint="an image reference")
+        or defaults.image,
+        image_pull_policy=spec.choice("imagePullPolicy", defaults.image_pull_policy),
+        replicas=1 if replicas is None else replicas,
+        suspend=spec.flag("suspend"),
+        deletion_policy=spec.choice("deletionPolicy", DeletionPolicy.RETAIN),
+        storage=parse_storage(spec),
+        database=parse_database(spec, image=defaults.database_image),
+        service=_service(spec.section("service")),
+        resources=parse_resources(spec, default=WEB_RESOURCES),
+        admin=_admin(spec.section("admin")),
+    )
+    _refuse_impossible_replicas(vault, spec)
+    if problems:
+        raise InvalidSpec(tuple(problems))
+    return vault
+
+
+def _vault_name(metadata: Reader) -> str:
+    hint = "lower-case letters, digits and '-', beginning with a letter: choose another name"
+    name = metadata.text("name", pattern=names.VAULT_NAME_PATTERN, longest=names.VAULT_NAME_MAX, hint=hint)
+    return name or ""
+
+
+def _plain(metadata: Reader, key: str) -> str:
+    return metadata.text(key, pattern=r"^\S*$", longest=limits.SUBDOMAIN_MAX, hint="a string") or ""
+
+
+def _service(section: Reader) -> Service:
+    kind = section.choice("type", ServiceType.CLUSTER_IP)
+    if "nodePort" in section and kind is ServiceType.CLUSTER_IP:
+        section.refuse(
+            "nodePort", "needs the type NodePort or LoadBalancer: set spec.service.type or remove it"
+        )
+    return Service(
+        type=kind,
+        port=section.whole("port", least=1, most=limits.PORT_MAX) or 80,
+        node_port=section.whole("nodePort", least=1, most=limits.PORT_MAX),
+        annotations=_annotations(section.section("annotations")),
+    )
+
+
+def _annotations(section: Reader) -> tuple[tuple[str, str], ...]:
+    pairs = tuple(section.pairs())
+    if len(pairs) > limits.ANNOTATIONS_MAX:
+        section.refuse("", f"must have at most {limits.ANNOTATIONS_MAX} entries")
+    for key, value in pairs:
+        if key.startswith(f"{names.GROUP}/"):
+            section.refuse(key, f"the prefix {names.GROUP}/ is the operator's: use another")
+        elif not limits.is_annotation_key(key):
+            section.refuse(
+                key, "is no annotation: write an optional DNS prefix, '/' and a name of 63 characters"
+            )
+        if len(value) > limits.ANNOTATION_VALUE_MAX:
+            section.refuse(key, f"must have at most {limits.ANNOTATION_VALUE_MAX} characters")
+    return pairs
+
+
+def _admin(section: Reader) -> Admin:
+    username = section.text(
+        "username",
+        pattern=limits.USERNAME,
+        longest=limits.USERNAME_MAX,
+        hint="letters, digits and any of @ . + - _",
+    )
+    email = section.text("email", pattern=limits.EMAIL, longest=limits.EMAIL_MAX, hint="an e-mail address")
+    return Admin(username=username or Admin.username, email=email or Admin.email)
+
+
+def _refuse_impossible_replicas(vault: MediaVault, spec: Reader) -> None:
+    if vault.replicas <= 1:
+        return
+    if isinstance(vault.database, EmbeddedDatabase):
+        spec.refuse("replicas", "must be 0 or 1 with an embedded database: choose a managed or external one")
+    elif isinstance(vault.storage, Claim) and AccessMode.READ_WRITE_MANY not in vault.storage.access_modes:
+        spec.refuse(
+            "replicas",
+            "above 1 need a claim that several nodes can mount: "
+            "set spec.storage.claim.accessModes to [ReadWriteMany] or replicas to 1",
+        )

@@ -1,0 +1,110 @@
+"""Reading untyped specs: every accessor notes what is wrong under its path and goes on with the default."""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from mediavault_operator.spec import quantity
+from mediavault_operator.spec.model import Problem
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Reader:
+    """One mapping of a spec and the list that its problems go to; a null is read as absent."""
+
+    def __init__(self, value: object, *, path: str, problems: list[Problem]) -> None:
+        self._problems = problems
+        self._values: Mapping[object, object] = {}
+        self.path = path
+        if isinstance(value, Mapping):
+            self._values = value
+        elif value is not None:
+            problems.append(Problem(field=path, message="must be a mapping of fields"))
+
+    def __contains__(self, key: str) -> bool:
+        return self._values.get(key) is not None
+
+    def refuse(self, key: str, message: str) -> None:
+        """Note a problem of one field; an empty key means the mapping itself."""
+        self._problems.append(Problem(field=f"{self.path}.{key}" if key else self.path, message=message))
+
+    def section(self, key: str) -> "Reader":
+        """The mapping under `key`, empty where it is absent."""
+        return Reader(self._values.get(key), path=f"{self.path}.{key}", problems=self._problems)
+
+    def text(self, key: str, *, pattern: str, longest: int, hint: str) -> str | None:
+        """A string of at most `longest` characters that matches `pattern`; `hint` says what to write."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, str) and len(value) <= longest and re.fullmatch(pattern, value, re.ASCII):
+            return value
+        self.refuse(key, f"must be {hint}, at most {longest} characters")
+        return None
+
+    def whole(self, key: str, *, least: int, most: int) -> int | None:
+        """A whole number between `least` and `most`."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        self.refuse(key, f"must be a whole number from {least} to {most}")
+        return None
+
+    def flag(self, key: str) -> bool:
+        """A boolean, false where it is absent."""
+        value = self._values.get(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self.refuse(key, "must be true or false")
+        return False
+
+    def choice(self, key: str, default: Choice) -> Choice:
+        """One of the words that the type of `default` lists."""
+        value = self._values.get(key)
+        return default if value is None else self._word(key, value, default)
+
+    def choices(self, key: str, default: Choice) -> tuple[Choice, ...]:
+        """A list of different words, `default` alone where it is absent."""
+        value = self._values.get(key)
+        if value is None:
+            return (default,)
+        if not isinstance(value, list | tuple) or not value:
+            self.refuse(key, f"must be a list of at least one of {_listed(type(default))}")
+            return (default,)
+        return tuple(dict.fromkeys(self._word(key, word, default) for word in value))
+
+    def quantity(self, key: str, *, least: Decimal, hint: str) -> str | None:
+        """A quantity of at least `least`, as it was written; `hint` gives an example."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        found = quantity.amount(text)
+        if found is not None and found >= least:
+            return text
+        self.refuse(key, hint)
+        return None
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """The mapping's own entries in order of their keys; others than strings are refused."""
+        for key, value in sorted(self._values.items(), key=lambda item: str(item[0])):
+            if isinstance(key, str) and isinstance(value, str):
+                yield key, value
+            else:
+                self.refuse(str(key), "must be a string; quote numbers and booleans")
+
+    def _word(self, key: str, value: object, default: Choice) -> Choice:
+        for word in type(default):
+            if value == word.value:
+                return word
+        self.refuse(key, f"must be one of {_listed(type(default))}")
+        return default
+
+
+def _listed(words: type[StrEnum]) -> str:
+    return ", ".join(word.value for word in words)
