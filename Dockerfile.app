@@ -1,0 +1,42 @@
+# The app: Django under gunicorn. Every stage starts from the same base, so that the virtual environment's interpreter
+# is where its symbolic link says, on the official slim image (/usr/local/bin) and on Debian's own (/usr/bin) alike.
+ARG BASE_IMAGE=python:3.13-slim
+
+FROM ${BASE_IMAGE} AS base
+ENV LANG=C.UTF-8 \
+    LC_ALL=C.UTF-8 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONFAULTHANDLER=1 \
+    PYTHONUNBUFFERED=1
+
+FROM base AS build
+ARG PIP_INDEX_URL
+COPY requirements/app.txt /tmp/requirements.txt
+RUN python3 -m venv /opt/venv \
+ && /opt/venv/bin/pip install --no-cache-dir --no-warn-script-location --require-hashes --only-binary :all: \
+      -r /tmp/requirements.txt \
+ && /opt/venv/bin/pip uninstall --yes pip
+COPY vaultapp/ /opt/mediavault/
+# Bytecode that is never checked against the source: the root file system is read-only and the source does not change.
+RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/mediavault
+
+FROM base AS runtime
+RUN useradd --no-log-init --uid 10001 --user-group --create-home --shell /usr/sbin/nologin appuser \
+ && install --directory --owner=appuser --group=appuser /home/appuser/media
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /opt/mediavault /opt/mediavault
+ENV PATH=/opt/venv/bin:$PATH \
+    HOME=/home/appuser \
+    MEDIA_ROOT=/home/appuser/media
+WORKDIR /opt/mediavault
+USER 10001:10001
+EXPOSE 8000
+ENTRYPOINT ["gunicorn", "--config", "gunicorn.conf.py", "mediavault.wsgi:application"]
+
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="MediaVault" \
+      org.opencontainers.image.description="A media vault: upload, browse and play photos, videos, music and documents" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
