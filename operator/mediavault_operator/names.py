@@ -29,12 +29,19 @@ DESIRED_HASH_ANNOTATION: Final = f"{GROUP}/desired-hash"
 VAULT_UID_ANNOTATION: Final = f"{GROUP}/vault-uid"
 RETAINED_AT_ANNOTATION: Final = f"{GROUP}/retained-at"
 SECRETS_ANNOTATION: Final = f"{GROUP}/secrets"
+ADMIN_ANNOTATION: Final = f"{GROUP}/admin"
+DATABASE_KIND_ANNOTATION: Final = f"{GROUP}/database"
 DATABASE_CLAIM_ANNOTATION: Final = f"{GROUP}/database-claim"
 TEMPLATE_ANNOTATION: Final = f"{GROUP}/template"
 
 WEB: Final = "web"
 DATABASE: Final = "database"
 MIGRATE: Final = "migrate"
+
+WEB_CONTAINER: Final = "web"
+DATABASE_CONTAINER: Final = "postgres"
+PREPARE_CONTAINER: Final = "prepare"
+JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"
 
 MANAGED_SELECTOR: Final = f"{MANAGED_BY_LABEL}={FIELD_MANAGER}"
 

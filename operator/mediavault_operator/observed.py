@@ -4,11 +4,13 @@ Objects are held as the API server gave them (`metadata`, `spec`, `status`), tri
 Builders and status only read it.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mediavault_operator import names
+from mediavault_operator.spec import AccessMode, Claim, EmbeddedDatabase, MediaVault
 
 Object: TypeAlias = Mapping[str, Any]
 
@@ -66,6 +68,110 @@ class Migrated:
     version: str
 
 
+def name_of(obj: Object) -> str:
+    """The name of an object."""
+    return str(obj.get("metadata", {}).get("name", ""))
+
+
+def uid_of(obj: Object | None) -> str:
+    """The uid of an object, empty where there is none."""
+    return "" if obj is None else str(obj.get("metadata", {}).get("uid", ""))
+
+
 def component_of(obj: Object) -> str:
     """The component label of an object, empty where it has none."""
-    return str((obj.get("metadata", {}).get("labels") or {}).get(names.COMPONENT_LABEL, ""))
+    return _label(obj, names.COMPONENT_LABEL)
+
+
+def job_of(pod: Object) -> str:
+    """The name of the Job that made a pod, empty where none did."""
+    return _label(pod, names.JOB_NAME_LABEL)
+
+
+def is_running(pod: Object) -> bool:
+    """Whether a pod may still do something: it has neither succeeded nor failed."""
+    return pod.get("status", {}).get("phase") not in ("Succeeded", "Failed")
+
+
+def media_is_shared(vault: MediaVault, observed: Observed) -> bool:
+    """Whether several nodes can mount the media, so that web pods of two generations may overlap."""
+    if isinstance(vault.database, EmbeddedDatabase):
+        return False
+    if isinstance(vault.storage, Claim):
+        return AccessMode.READ_WRITE_MANY in vault.storage.access_modes
+    claim = observed.media_claim or {}
+    return AccessMode.READ_WRITE_MANY.value in (claim.get("spec", {}).get("accessModes") or ())
+
+
+def migrated(observed: Observed) -> Migrated | None:
+    """The last migration that went well: the newest Job that completed, else what the status remembers."""
+    completed = [(time, job) for job in observed.jobs if (time := _completed_at(job))]
+    remembered = _remembered(observed)
+    if not completed:
+        return remembered
+    job = max(completed, key=lambda entry: entry[0])[1]
+    template = job["spec"]["template"]
+    hashed = _annotation(job, names.TEMPLATE_ANNOTATION)
+    version = _version(job, observed)
+    if not version and remembered is not None and remembered.template == hashed:
+        version = remembered.version
+    return Migrated(
+        template=hashed,
+        image=str(template["spec"]["containers"][0]["image"]),
+        secrets=_annotation(template, names.SECRETS_ANNOTATION),
+        version=version,
+    )
+
+
+def _remembered(observed: Observed) -> Migrated | None:
+    memory = observed.migration or {}
+    if not memory.get("template") or not memory.get("image"):
+        return None
+    return Migrated(
+        template=memory["template"],
+        image=memory["image"],
+        secrets=memory.get("secrets", ""),
+        version=memory.get("version", ""),
+    )
+
+
+def _completed_at(job: Object) -> str:
+    status = job.get("status", {})
+    complete = any(
+        condition.get("type") == "Complete" and condition.get("status") == "True"
+        for condition in status.get("conditions") or ()
+    )
+    return str(status.get("completionTime") or "-") if complete else ""
+
+
+def _version(job: Object, observed: Observed) -> str:
+    reports = (prepare_report(pod) for pod in observed.pods if job_of(pod) == name_of(job))
+    return next((str(report["version"]) for report in reports if report.get("version")), "")
+
+
+def prepare_report(pod: Object) -> Mapping[str, Any]:
+    """What `prepare` wrote at its end in this pod: its one line of JSON, empty where there is none yet."""
+    status = pod.get("status", {})
+    for container in (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())):
+        if container.get("name") != names.PREPARE_CONTAINER:
+            continue
+        states = (container.get("state") or {}, container.get("lastState") or {})
+        messages = (str((state.get("terminated") or {}).get("message") or "") for state in states)
+        return next(filter(None, map(_report, messages)), {})
+    return {}
+
+
+def _report(message: str) -> Mapping[str, Any]:
+    try:
+        report = json.loads(message.strip().rpartition("\n")[2] or "{}")
+    except ValueError:
+        return {}
+    return report if isinstance(report, dict) else {}
+
+
+def _label(obj: Object, key: str) -> str:
+    return str((obj.get("metadata", {}).get("labels") or {}).get(key, ""))
+
+
+def _annotation(obj: Object, key: str) -> str:
+    return str((obj.get("metadata", {}).get("annotations") or {}).get(key, ""))

@@ -19,6 +19,7 @@ from mediavault_operator.spec.model import (
     Resources,
     Service,
     ServiceType,
+    database_kind,
 )
 from mediavault_operator.spec.parse import parse
 
@@ -40,6 +41,7 @@ __all__ = [
     "Resources",
     "Service",
     "ServiceType",
+    "database_kind",
     "effective",
     "parse",
 ]

@@ -93,6 +93,13 @@ class EmbeddedDatabase:
 Database: TypeAlias = ManagedDatabase | ExternalDatabase | EmbeddedDatabase
 
 
+def database_kind(database: Database) -> str:
+    """The word that chooses a database in the spec."""
+    if isinstance(database, ManagedDatabase):
+        return "managed"
+    return "external" if isinstance(database, ExternalDatabase) else "embedded"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """The vault's Service."""

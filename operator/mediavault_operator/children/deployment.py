@@ -1,0 +1,106 @@
+"""The web pods."""
+
+from typing import Any, Final
+
+from mediavault_operator import names
+from mediavault_operator.children import pod
+from mediavault_operator.children.job import prepare_container
+from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.spec import EmbeddedDatabase, MediaVault
+
+# Time for a running upload or download to end after the pod has left the Service.
+GRACE_SECONDS: Final = 60
+DRAIN_SECONDS: Final = 5
+
+
+def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: bool) -> Manifest:
+    """The web pods of one image; `secrets` is a fingerprint whose change rolls them.
+
+    `shared` says that the media claim can be mounted on several nodes, so that old and new pods may overlap.
+    """
+    name = names.deployment(vault.name)
+    selector = names.selector(vault.name, names.WEB)
+    replicas = vault.replicas if shared else min(vault.replicas, 1)
+    spec: dict[str, Any] = {
+        "replicas": 0 if vault.suspend else replicas,
+        "revisionHistoryLimit": 3,
+        "strategy": _strategy(shared),
+        "selector": {"matchLabels": selector},
+        "template": {
+            "metadata": {
+                "labels": names.labels(vault.name, names.WEB),
+                "annotations": {names.SECRETS_ANNOTATION: secrets},
+            },
+            "spec": _pod(vault, image, shared),
+        },
+    }
+    return {
+        **manifest(vault, api="apps/v1", kind="Deployment", name=name, component=names.WEB),
+        "spec": spec,
+    }
+
+
+def _strategy(shared: bool) -> dict[str, Any]:
+    if shared:
+        return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    return {"type": "Recreate"}
+
+
+def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
+    secrets = pod.app_secret_volumes(vault)
+    claim = vault.media_claim or names.media_claim(vault.name)
+    spec: dict[str, Any] = {
+        **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=GRACE_SECONDS),
+        "containers": [_web(vault, image, secrets)],
+        "volumes": [*secrets, pod.claim_volume("media", claim), pod.scratch_volume("tmp", "1Gi")],
+    }
+    if shared:
+        spec["topologySpreadConstraints"] = [_spread(vault)]
+    if isinstance(vault.database, EmbeddedDatabase):
+        admin = pod.admin_secret_volume(vault)
+        prepare = prepare_container(vault, [*secrets, admin])
+        prepare["volumeMounts"].append(_media_mount())
+        spec["initContainers"] = [prepare]
+        spec["volumes"].append(admin)
+    return spec
+
+
+def _web(vault: MediaVault, image: str, secrets: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        **pod.container(vault, name=names.WEB_CONTAINER, image=image, resources=vault.resources),
+        "env": pod.app_environment(vault),
+        "ports": [{"name": "http", "containerPort": pod.WEB_PORT, "protocol": "TCP"}],
+        "volumeMounts": [
+            *pod.secret_mounts(secrets),
+            _media_mount(),
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - a volume of the pod's own
+        ],
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        # The pod leaves the Service at once, but proxies learn of it a moment later.
+        "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}},
+        "startupProbe": _probe("/livez", period=1, failures=120),
+        "readinessProbe": _probe("/readyz", period=5, failures=3),
+        "livenessProbe": _probe("/livez", period=10, failures=6),
+    }
+
+
+def _media_mount() -> dict[str, Any]:
+    return {"name": "media", "mountPath": pod.MEDIA_ROOT}
+
+
+def _probe(path: str, *, period: int, failures: int) -> dict[str, Any]:
+    return {
+        "httpGet": {"path": path, "port": "http"},
+        "periodSeconds": period,
+        "timeoutSeconds": 5,
+        "failureThreshold": failures,
+    }
+
+
+def _spread(vault: MediaVault) -> dict[str, Any]:
+    return {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": names.selector(vault.name, names.WEB)},
+    }

@@ -1,0 +1,86 @@
+"""The migration Job: it brings the database to an image before any pod of that image is rolled out."""
+
+import hashlib
+import json
+from typing import Any, Final
+
+from mediavault_operator import names
+from mediavault_operator.children import pod
+from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.spec import MediaVault
+
+CONFIGURATION_WRONG: Final = 2
+DATABASE_UNREACHABLE: Final = 3
+COMMAND: Final = ["python", "manage.py", "prepare"]
+KEPT_SECONDS: Final = 7 * 24 * 3600
+# A bound for a Job that everyone forgot; a long migration must not be killed by a clock.
+LONGEST_SECONDS: Final = 24 * 3600
+
+
+def migration_template(vault: MediaVault, *, secrets: str, admin: str, database_claim: str) -> dict[str, Any]:
+    """The Job's pod template: a change of image, secrets or database asks for a migration of its own.
+
+    `secrets` and `admin` are fingerprints, `database_claim` the uid of the claim a managed database lies on.
+    """
+    volumes = [*pod.app_secret_volumes(vault), pod.admin_secret_volume(vault)]
+    annotations = {
+        names.SECRETS_ANNOTATION: secrets,
+        names.ADMIN_ANNOTATION: admin,
+        names.DATABASE_CLAIM_ANNOTATION: database_claim,
+    }
+    return {
+        "metadata": {"labels": names.labels(vault.name, names.MIGRATE), "annotations": annotations},
+        "spec": {
+            **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=60),
+            "restartPolicy": "Never",
+            "containers": [prepare_container(vault, volumes)],
+            "volumes": [*volumes, pod.scratch_volume("tmp", "1Gi")],
+        },
+    }
+
+
+def prepare_container(vault: MediaVault, volumes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The container that migrates and brings the first account to its Secret; `volumes` are its Secrets."""
+    return {
+        **pod.container(vault, name=names.PREPARE_CONTAINER, image=vault.image, resources=vault.resources),
+        "command": COMMAND,
+        "env": [*pod.app_environment(vault), *pod.admin_environment(vault)],
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [
+            *pod.secret_mounts(volumes),
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - a volume of the pod's own
+        ],
+    }
+
+
+def template_hash(template: dict[str, Any]) -> str:
+    """The hash that names a Job by its pod template."""
+    text = json.dumps(template, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest:
+    """The Job of a pod template; an unreachable database is waited for, a wrong configuration is not."""
+    hashed = template_hash(template)
+    name = names.migration_job(vault.name, hashed)
+    result = manifest(vault, api="batch/v1", kind="Job", name=name, component=names.MIGRATE)
+    result["metadata"]["annotations"][names.TEMPLATE_ANNOTATION] = hashed
+    result["spec"] = {
+        "backoffLimit": 2,
+        "activeDeadlineSeconds": LONGEST_SECONDS,
+        "ttlSecondsAfterFinished": KEPT_SECONDS,
+        "podFailurePolicy": {
+            "rules": [
+                {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+                _on_exit("Ignore", DATABASE_UNREACHABLE),
+                _on_exit("FailJob", CONFIGURATION_WRONG),
+            ]
+        },
+        "template": template,
+    }
+    return result
+
+
+def _on_exit(action: str, code: int) -> dict[str, Any]:
+    codes = {"containerName": names.PREPARE_CONTAINER, "operator": "In", "values": [code]}
+    return {"action": action, "onExitCodes": codes}

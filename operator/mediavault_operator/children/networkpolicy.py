@@ -1,0 +1,70 @@
+"""Who may talk to whom: everyone to the web pods, they to their database, and the database to nobody."""
+
+from typing import Any
+
+from mediavault_operator import names
+from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.children.pod import WEB_PORT
+from mediavault_operator.children.secret import DATABASE_PORT
+from mediavault_operator.spec import ExternalDatabase, ManagedDatabase, MediaVault
+
+
+def build_network_policy(vault: MediaVault) -> Manifest:
+    """The policy of the web and migration pods; the latter listen on nothing."""
+    return {
+        **_policy(vault, names.network_policy(vault.name), names.WEB),
+        "spec": {
+            "podSelector": _pods_of_the_app(vault),
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [{"ports": [_port("TCP", WEB_PORT)]}],
+            "egress": _egress(vault),
+        },
+    }
+
+
+def build_database_network_policy(vault: MediaVault) -> Manifest:
+    """The policy of the managed database: in from the vault's own pods, out to nobody."""
+    return {
+        **_policy(vault, names.database(vault.name), names.DATABASE),
+        "spec": {
+            "podSelector": {"matchLabels": names.selector(vault.name, names.DATABASE)},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [
+                {
+                    "from": [{"podSelector": _pods_of_the_app(vault)}],
+                    "ports": [_port("TCP", DATABASE_PORT)],
+                }
+            ],
+        },
+    }
+
+
+def _policy(vault: MediaVault, name: str, component: str) -> Manifest:
+    return manifest(vault, api="networking.k8s.io/v1", kind="NetworkPolicy", name=name, component=component)
+
+
+def _egress(vault: MediaVault) -> list[dict[str, Any]]:
+    # Where an external database lives stands in a Secret and may be a name: no rule could follow it.
+    if isinstance(vault.database, ExternalDatabase):
+        return [{}]
+    names_service = {"ports": [_port("UDP", 53), _port("TCP", 53)]}
+    if not isinstance(vault.database, ManagedDatabase):
+        return [names_service]
+    database = {
+        "to": [{"podSelector": {"matchLabels": names.selector(vault.name, names.DATABASE)}}],
+        "ports": [_port("TCP", DATABASE_PORT)],
+    }
+    return [names_service, database]
+
+
+def _pods_of_the_app(vault: MediaVault) -> dict[str, Any]:
+    components = {
+        "key": names.COMPONENT_LABEL,
+        "operator": "In",
+        "values": [names.MIGRATE, names.WEB],
+    }
+    return {"matchLabels": {names.VAULT_LABEL: vault.name}, "matchExpressions": [components]}
+
+
+def _port(protocol: str, port: int) -> dict[str, Any]:
+    return {"protocol": protocol, "port": port}

@@ -1,0 +1,181 @@
+"""Which children a vault has at this moment, in the order in which they are applied."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mediavault_operator import names
+from mediavault_operator.children.claim import build_database_claim, build_media_claim
+from mediavault_operator.children.deployment import build_deployment
+from mediavault_operator.children.job import build_migration_job, migration_template, template_hash
+from mediavault_operator.children.manifest import Manifest
+from mediavault_operator.children.networkpolicy import build_database_network_policy, build_network_policy
+from mediavault_operator.children.poddisruptionbudget import build_pod_disruption_budget
+from mediavault_operator.children.secret import (
+    build_admin_secret,
+    build_database_secret,
+    build_django_secret,
+)
+from mediavault_operator.children.service import build_database_service, build_service
+from mediavault_operator.children.serviceaccount import build_service_account
+from mediavault_operator.children.statefulset import build_stateful_set
+from mediavault_operator.credentials import Credentials
+from mediavault_operator.observed import (
+    Observed,
+    component_of,
+    is_running,
+    job_of,
+    media_is_shared,
+    migrated,
+    name_of,
+    uid_of,
+)
+from mediavault_operator.spec import (
+    Claim,
+    EmbeddedDatabase,
+    ExternalDatabase,
+    ManagedDatabase,
+    MediaVault,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to apply in this order, what to delete as (kind, name), and the migration that is wanted.
+
+    `template` is the hash of the migration Job's pod template; None while unknown, or where no Job migrates.
+    """
+
+    manifests: tuple[Manifest, ...]
+    stale: tuple[tuple[str, str], ...]
+    template: str | None
+
+
+def desired_children(vault: MediaVault, *, credentials: Credentials, observed: Observed) -> Plan:
+    """The children of a vault, given what has been seen of them: some have to wait for others."""
+    template = _template(vault, credentials, observed)
+    hashed = None if template is None else template_hash(template)
+    manifests = (
+        *_foundation(vault, credentials, observed),
+        *_database(vault, credentials, observed),
+        *_migration(vault, template, observed),
+        *_web(vault, credentials, observed),
+    )
+    return Plan(manifests=manifests, stale=_stale(vault, hashed, observed), template=hashed)
+
+
+def _foundation(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
+    claims = (
+        (build_media_claim(vault, vault.storage, observed.media_claim),)
+        if isinstance(vault.storage, Claim)
+        else ()
+    )
+    return (
+        build_django_secret(vault, credentials),
+        build_admin_secret(vault, credentials),
+        build_service_account(vault),
+        build_network_policy(vault),
+        *claims,
+        build_service(vault),
+    )
+
+
+def _database(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
+    if not isinstance(vault.database, ManagedDatabase):
+        return ()
+    # A suspended database goes last, so that web pods can end what they are doing.
+    in_use = any(component_of(pod) in (names.WEB, names.MIGRATE) and is_running(pod) for pod in observed.pods)
+    replicas = 0 if vault.suspend and not in_use else 1
+    return (
+        build_database_secret(vault, credentials),
+        build_database_network_policy(vault),
+        build_database_claim(vault, vault.database, observed.database_claim),
+        build_database_service(vault),
+        build_stateful_set(
+            vault,
+            vault.database,
+            replicas=replicas,
+            secrets=credentials.fingerprint(credentials.database_password),
+        ),
+    )
+
+
+def _migration(
+    vault: MediaVault, template: dict[str, Any] | None, observed: Observed
+) -> tuple[Manifest, ...]:
+    if template is None:
+        return ()
+    hashed = template_hash(template)
+    name = names.migration_job(vault.name, hashed)
+    done = migrated(observed)
+    # A Job that stands is left alone: hardly any of its fields may change.
+    stands = any(name_of(job) == name for job in observed.jobs)
+    if stands or (done is not None and done.template == hashed):
+        return ()
+    if vault.suspend or _another_migrates(name, observed):
+        return ()
+    return (build_migration_job(vault, template),)
+
+
+def _another_migrates(name: str, observed: Observed) -> bool:
+    pods = (pod for pod in observed.pods if component_of(pod) == names.MIGRATE and is_running(pod))
+    return any(name_of(job) != name for job in observed.jobs) or any(job_of(pod) != name for pod in pods)
+
+
+def _web(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
+    shared = media_is_shared(vault, observed)
+    if isinstance(vault.database, EmbeddedDatabase):
+        image, secrets = vault.image, _web_mark(vault, credentials, observed) or ""
+    else:
+        done = migrated(observed)
+        if done is None:
+            return ()
+        image, secrets = done.image, done.secrets
+    deployment = build_deployment(vault, image=image, secrets=secrets, shared=shared)
+    return (deployment, build_pod_disruption_budget(vault)) if _has_budget(vault, shared) else (deployment,)
+
+
+def _has_budget(vault: MediaVault, shared: bool) -> bool:
+    return shared and vault.replicas > 1
+
+
+def _template(vault: MediaVault, credentials: Credentials, observed: Observed) -> dict[str, Any] | None:
+    secrets = _web_mark(vault, credentials, observed)
+    claim = uid_of(observed.database_claim)
+    managed = isinstance(vault.database, ManagedDatabase)
+    if isinstance(vault.database, EmbeddedDatabase) or secrets is None or (managed and not claim):
+        return None
+    return migration_template(
+        vault,
+        secrets=secrets,
+        admin=_admin_mark(vault, credentials),
+        database_claim=claim if managed else "",
+    )
+
+
+def _web_mark(vault: MediaVault, credentials: Credentials, observed: Observed) -> str | None:
+    """The fingerprint of what web pods read once, at their start."""
+    if isinstance(vault.database, EmbeddedDatabase):
+        return credentials.fingerprint(_admin_mark(vault, credentials))
+    if isinstance(vault.database, ExternalDatabase):
+        secret = observed.referenced_secret
+        return credentials.fingerprint(secret.digest) if secret and secret.has_key else None
+    return credentials.fingerprint(credentials.database_password)
+
+
+def _admin_mark(vault: MediaVault, credentials: Credentials) -> str:
+    return credentials.fingerprint(
+        vault.admin.username, vault.admin.email, credentials.admin_password, credentials.admin_token
+    )
+
+
+def _stale(vault: MediaVault, template: str | None, observed: Observed) -> tuple[tuple[str, str], ...]:
+    budget = names.pod_disruption_budget(vault.name)
+    without = observed.pod_disruption_budget is not None and not _has_budget(
+        vault, media_is_shared(vault, observed)
+    )
+    budgets = (("PodDisruptionBudget", budget),) if without else ()
+    if template is None:
+        return budgets
+    current = names.migration_job(vault.name, template)
+    jobs = tuple(("Job", name_of(job)) for job in observed.jobs if name_of(job) != current)
+    return (*budgets, *jobs)

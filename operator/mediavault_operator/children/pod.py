@@ -1,0 +1,133 @@
+"""What every pod shares: the restricted security context, mounted secrets and the app's environment."""
+
+from typing import Any, Final
+
+from mediavault_operator import names
+from mediavault_operator.spec import (
+    EmbeddedDatabase,
+    ExternalDatabase,
+    MediaVault,
+    PullPolicy,
+    Resources,
+)
+
+APP_ID: Final = 10001
+WEB_PORT: Final = 8000
+MEDIA_ROOT: Final = "/home/appuser/media"
+SECRETS_ROOT: Final = "/run/secrets/mediavault"
+EMBEDDED_URL: Final = f"sqlite:///{MEDIA_ROOT}/.mediavault/db.sqlite3"
+URL_FILE: Final = "DATABASE_URL"
+
+
+def pod_spec(vault: MediaVault, *, user: int, grace_seconds: int) -> dict[str, Any]:
+    """A pod without containers and volumes, as Pod Security's restricted level wants it."""
+    return {
+        "serviceAccountName": names.service_account(vault.name),
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": grace_seconds,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": user,
+            "runAsGroup": user,
+            "fsGroup": user,
+            "fsGroupChangePolicy": "OnRootMismatch",
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+    }
+
+
+def container(vault: MediaVault, *, name: str, image: str, resources: Resources) -> dict[str, Any]:
+    """A container that may do nothing beyond running its own code."""
+    result: dict[str, Any] = {
+        "name": name,
+        "image": image,
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "runAsNonRoot": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+    }
+    if vault.image_pull_policy is not PullPolicy.UNSET:
+        result["imagePullPolicy"] = vault.image_pull_policy.value
+    written = {"requests": dict(resources.requests), "limits": dict(resources.limits)}
+    result["resources"] = {key: value for key, value in written.items() if value}
+    return result
+
+
+def app_environment(vault: MediaVault) -> list[dict[str, str]]:
+    """The variables of web and migration pods; secrets are named by their files."""
+    embedded = isinstance(vault.database, EmbeddedDatabase)
+    url = ("DATABASE_URL", EMBEDDED_URL) if embedded else ("DATABASE_URL_FILE", _file("database", URL_FILE))
+    return _variables(
+        url,
+        ("SECRET_KEY_FILE", _file("django", "SECRET_KEY")),
+        # The host of a load balancer, an Ingress or a port-forward cannot be known here.
+        ("ALLOWED_HOSTS", "*"),
+        ("MEDIA_ROOT", MEDIA_ROOT),
+    )
+
+
+def admin_environment(vault: MediaVault) -> list[dict[str, str]]:
+    """The variables from which `prepare` brings the first account to its Secret."""
+    return _variables(
+        ("ADMIN_USERNAME", vault.admin.username),
+        ("ADMIN_EMAIL", vault.admin.email),
+        ("ADMIN_PASSWORD_FILE", _file("admin", "password")),
+        ("ADMIN_TOKEN_FILE", _file("admin", "token")),
+    )
+
+
+def app_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
+    """The Secrets that web and migration pods mount, each by the one key they need."""
+    volumes = [_secret_volume("django", names.django_secret(vault.name), {"SECRET_KEY": "SECRET_KEY"})]
+    if isinstance(vault.database, ExternalDatabase):
+        keys = {vault.database.key: URL_FILE}
+        volumes.append(_secret_volume("database", vault.database.secret_name, keys))
+    elif not isinstance(vault.database, EmbeddedDatabase):
+        keys = {"DATABASE_URL": URL_FILE}
+        volumes.append(_secret_volume("database", names.database_secret(vault.name), keys))
+    return volumes
+
+
+def admin_secret_volume(vault: MediaVault) -> dict[str, Any]:
+    """The first account's Secret, which only `prepare` mounts."""
+    keys = {"password": "password", "token": "token"}
+    return _secret_volume("admin", names.admin_secret(vault.name), keys)
+
+
+def database_secret_volume(vault: MediaVault) -> dict[str, Any]:
+    """The managed database's password, for the database itself."""
+    return _secret_volume("database", names.database_secret(vault.name), {"password": "password"})
+
+
+def secret_mounts(volumes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The mounts of secret volumes, each in a folder of its own name."""
+    return [
+        {"name": volume["name"], "mountPath": f"{SECRETS_ROOT}/{volume['name']}", "readOnly": True}
+        for volume in volumes
+    ]
+
+
+def claim_volume(name: str, claim: str) -> dict[str, Any]:
+    """A volume on a claim."""
+    return {"name": name, "persistentVolumeClaim": {"claimName": claim}}
+
+
+def scratch_volume(name: str, size: str) -> dict[str, Any]:
+    """A bounded place to write that goes with the pod."""
+    return {"name": name, "emptyDir": {"sizeLimit": size}}
+
+
+def _secret_volume(name: str, secret: str, keys: dict[str, str]) -> dict[str, Any]:
+    items = [{"key": key, "path": path} for key, path in keys.items()]
+    return {"name": name, "secret": {"secretName": secret, "items": items, "defaultMode": 0o440}}
+
+
+def _file(folder: str, name: str) -> str:
+    return f"{SECRETS_ROOT}/{folder}/{name}"
+
+
+def _variables(*pairs: tuple[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in pairs]
