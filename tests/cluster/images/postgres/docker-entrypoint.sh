@@ -27,9 +27,9 @@ initialize() {
   initdb --username="$user" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") \
     --auth-local=trust --auth-host=scram-sha-256 ${POSTGRES_INITDB_ARGS:-}
   printf '\nhost all all all scram-sha-256\n' >>"$PGDATA/pg_hba.conf"
-  pg_ctl --wait --options="-c listen_addresses='' -p 5432" start
+  pg_ctl --wait --options="-c listen_addresses='' -p ${PGPORT:-5432}" start
   if [[ $database != postgres ]]; then
-    psql --no-psqlrc --username="$user" --dbname=postgres --set=ON_ERROR_STOP=1 --set=name="$database" \
+    PGHOST='' PGHOSTADDR='' psql --no-psqlrc --username="$user" --dbname=postgres --set=ON_ERROR_STOP=1 --set=name="$database" \
       <<<'CREATE DATABASE :"name";'
   fi
   pg_ctl --wait --mode=fast stop
