@@ -43,6 +43,8 @@ DATABASE_CONTAINER: Final = "postgres"
 PREPARE_CONTAINER: Final = "prepare"
 JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"
 
+RETAINED_KINDS: Final = ("PersistentVolumeClaim", "Secret")
+
 MANAGED_SELECTOR: Final = f"{MANAGED_BY_LABEL}={FIELD_MANAGER}"
 
 

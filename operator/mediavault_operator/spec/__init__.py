@@ -22,6 +22,7 @@ from mediavault_operator.spec.model import (
     database_kind,
 )
 from mediavault_operator.spec.parse import parse
+from mediavault_operator.spec.quantity import amount
 
 __all__ = [
     "AccessMode",
@@ -41,6 +42,7 @@ __all__ = [
     "Resources",
     "Service",
     "ServiceType",
+    "amount",
     "database_kind",
     "effective",
     "parse",
