@@ -5,18 +5,17 @@ import sys
 from pathlib import Path
 
 from images.build import build_images
-from images.command import BuildError
-from images.prerequisites import PrerequisiteError
 from images.recipe import RECIPES
+from launcher.progress import LauncherError, say
 
 
 def main() -> int:
     arguments = _parser().parse_args()
     chosen = [recipe for recipe in RECIPES if not arguments.image or recipe.name in arguments.image]
     try:
-        built = build_images(chosen, output=arguments.output, say=lambda line: print(line, flush=True))
-    except (BuildError, PrerequisiteError) as error:
-        print(f"images: {error}", file=sys.stderr)
+        built = build_images(chosen, arguments.output)
+    except LauncherError as error:
+        say(str(error))
         return 1
     for image in built:
         print(f"{image.reference}  {image.archive}")

@@ -5,10 +5,10 @@ Users build on the official slim image, which is the Dockerfiles' default.
 
 import hashlib
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from images.command import run_logged
+from launcher.progress import say
 
 SUITE = "trixie"
 PACKAGES = ("ca-certificates", "passwd", "python3", "python3-venv")
@@ -30,9 +30,9 @@ def base_key() -> str:
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:12]
 
 
-def make_base(archive: Path, *, log: Path, say: Callable[[str], None]) -> None:
+def make_base(archive: Path, log: Path) -> None:
     """Write the base's root file system to the tar file `archive`, through a folder beside it; needs root."""
-    say(f"Making a Debian {SUITE} base with Python by debootstrap, about {TAKES}")
+    say(f"making a Debian {SUITE} base with Python by debootstrap, about {TAKES}")
     root = archive.parent / "root"
     # In a mount namespace of its own: a build that is killed leaves no /proc mounted in the cache.
     unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]

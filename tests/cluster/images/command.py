@@ -5,13 +5,11 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-
-class BuildError(Exception):
-    """A step of a build failed; the message says which command failed and where its output is."""
+from launcher.progress import LauncherError
 
 
 def run_logged(command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
-    """Run a command with its output appended to `log`; BuildError ends with its last lines."""
+    """Run a command with its output appended to `log`; LauncherError ends with the last lines of it."""
     with log.open("ab") as output:
         output.write(f"\n$ {' '.join(command)}\n".encode())
         output.flush()
@@ -25,4 +23,4 @@ def run_logged(command: list[str], log: Path, environment: Mapping[str, str] | N
         )
     if result.returncode:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-        raise BuildError(f"{command[0]} failed (exit code {result.returncode}), see {log}:\n{tail}")
+        raise LauncherError(f"building failed (exit code {result.returncode}), see {log}:\n{tail}")

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -64,14 +63,13 @@ class Buildah:
 
     cache: Path
     log: Path
-    say: Callable[[str], None]
     name: str = "buildah"
 
     def base(self) -> str:
         reference = f"{_BASE}:{base_key()}"
         if not self._has(reference):
             with tempfile.TemporaryDirectory(prefix="base-", suffix=".part", dir=self.cache) as folder:
-                make_base(Path(folder) / "base.tar", log=self.log, say=self.say)
+                make_base(Path(folder) / "base.tar", self.log)
                 dockerfile = Path(folder) / "Dockerfile"
                 dockerfile.write_text('FROM scratch\nADD base.tar /\nCMD ["bash"]\n', encoding="utf-8")
                 self._run(["build", f"--tag={reference}", f"--file={dockerfile}", folder])
@@ -103,8 +101,17 @@ class Buildah:
     def _program(self) -> list[str]:
         # In a mount namespace of its own: a build that is killed leaves no layer mounted.
         namespace = ["unshare", "--mount", "--propagation=private"]
-        return [*namespace, "buildah", f"--root={self.cache / 'store'}", f"--runroot={self.cache / 'run'}"]
+        store = [f"--root={self.cache / 'store'}", f"--runroot={self.cache / 'run'}"]
+        return [*namespace, "buildah", *store, f"--storage-driver={_storage_driver(self.cache)}"]
 
     def _run(self, arguments: list[str]) -> None:
         # Chroot isolation needs no container runtime and no cgroup.
         run_logged([*self._program(), *arguments], self.log, {"BUILDAH_ISOLATION": "chroot"})
+
+
+def _storage_driver(folder: Path) -> str:
+    """Overlays cannot be stacked on a container's own overlay: whole copies work there, with more disk."""
+    kind = subprocess.run(
+        ["stat", "--file-system", "--format=%T", str(folder)], capture_output=True, check=True
+    )
+    return "vfs" if b"overlay" in kind.stdout else "overlay"

@@ -1,41 +1,31 @@
-"""What building images needs on this machine, and how to get it."""
+"""What building images without Docker needs on this machine, and how to get it."""
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
+from launcher.lacks import Lack, explain, install
+from launcher.progress import LauncherError
+
 # Program on the PATH -> Debian package that has it.
-_PACKAGES = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util-linux", "tar": "tar"}
+_PROGRAMS = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util-linux", "tar": "tar"}
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
-class PrerequisiteError(Exception):
-    """This machine lacks something; the message says what, and what to do."""
-
-
-def require_buildah(say: Callable[[str], None]) -> None:
+def require_buildah() -> None:
     """Make sure that buildah and debootstrap can run here; install Debian packages where that is possible."""
-    if os.geteuid() != 0:
-        raise PrerequisiteError(
-            "images are built by root, or by a Docker engine: run this with sudo, or start Docker"
-        )
-    missing = [package for program, package in _PACKAGES.items() if not shutil.which(program)]
+    install(buildah_lacks())
+    if lacks := buildah_lacks():
+        raise LauncherError(f"{explain(lacks)} Where a Docker engine answers, none of this is needed.")
+
+
+def buildah_lacks() -> tuple[Lack, ...]:
+    """What building by buildah on a base by debootstrap needs and this machine does not have."""
+    lacks = [
+        Lack(f"the command {name}", package) for name, package in _PROGRAMS.items() if not shutil.which(name)
+    ]
     if not _KEYRING.exists():
-        missing.append("debian-archive-keyring")
-    if not missing:
-        return
-    names = " ".join(missing)
-    if not shutil.which("apt-get"):
-        raise PrerequisiteError(
-            f"missing here: {names}. Install them with your package manager, or start Docker"
-        )
-    say(f"Installing {names} by apt-get, about a minute")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *missing]):
-        result = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False
-        )
-        if result.returncode:
-            raise PrerequisiteError(f"{' '.join(command)} failed: {result.stderr.strip()}")
+        lacks.append(Lack("the keys of Debian's archive", "debian-archive-keyring"))
+    if os.geteuid() != 0:
+        lacks.append(Lack("root: debootstrap makes devices and owners. Run it with sudo"))
+    return tuple(lacks)
