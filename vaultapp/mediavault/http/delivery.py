@@ -1,0 +1,137 @@
+"""Bytes of the store on their way out: one answer for GET and HEAD, whole or in part, with every header.
+
+On gunicorn's threads the kernel sends the slice from the open file (sendfile); nothing is held in memory.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Final
+
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import http_date
+
+from mediavault.http.disposition import content_disposition
+from mediavault.http.errors import problem_response
+from mediavault.http.ranges import Decision, Validators, decide
+from mediavault.vault.media.presentation import presented
+from mediavault.vault.storage.current import media_store
+
+# Should a browser open the bytes as a page of their own, that page has no origin, no script and no network;
+# the rest is what browsers need for their own viewers of images, video and audio.
+_POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+_SECURITY: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Resource-Policy": "same-site",
+}
+_BLOCK: Final = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Representation:
+    """What is to be delivered. `etag` is opaque and unquoted; a size of None is asked of the store."""
+
+    key: str
+    size: int | None
+    content_type: str
+    etag: str
+    last_modified: datetime
+    filename: str
+
+
+def deliver(request: HttpRequest, representation: Representation, *, inline: bool) -> HttpResponseBase:
+    """Answer GET or HEAD with the representation by RFC 9110 (ObjectMissing where its bytes are gone).
+
+    Inline is a wish: what a browser might run is an attachment whatever was asked.
+    """
+    source = media_store().open(representation.key)
+    size = source.seek(0, 2) if representation.size is None else representation.size
+    current = Validators(size, f'"{representation.etag}"', representation.last_modified)
+    decision = decide(request.headers, current)
+    if decision.status in (200, 206):
+        response = _content(source, decision, head=request.method == "HEAD")
+        _describe(response, representation, inline=inline)
+        if decision.status == 206:
+            last = decision.start + decision.length - 1
+            response.headers["Content-Range"] = f"bytes {decision.start}-{last}/{size}"
+    else:
+        source.close()
+        response = _without_content(decision.status, size)
+    response.headers.update(_SECURITY)
+    response.headers.update(
+        {
+            "ETag": current.etag,
+            "Last-Modified": http_date(current.seconds),
+            "Accept-Ranges": "bytes",
+            "Cache-Control": "private, no-cache",
+        }
+    )
+    return response
+
+
+class FileSlice:
+    """A part of an open file as WSGI servers want it: `fileno` at its start for sendfile, or `read`."""
+
+    def __init__(self, source: BinaryIO, *, start: int, length: int) -> None:
+        source.seek(start)
+        self._source = source
+        self._rest = length
+        self.fileno = source.fileno
+        self.close = source.close
+
+    def read(self, size: int) -> bytes:
+        """At most `size` further bytes, never beyond the slice."""
+        data = self._source.read(min(size, self._rest))
+        self._rest -= len(data)
+        return data
+
+
+class SliceResponse(FileResponse):
+    """A FileResponse whose headers are told by `deliver` and not guessed from the file."""
+
+    block_size = _BLOCK
+
+    def set_headers(self, filelike: object) -> None:
+        """Guess nothing."""
+
+
+def _content(source: BinaryIO, decision: Decision, *, head: bool) -> HttpResponseBase:
+    response: HttpResponseBase
+    if head:
+        source.close()
+        response = HttpResponse(status=decision.status)
+    else:
+        part = FileSlice(source, start=decision.start, length=decision.length)
+        response = SliceResponse(part, status=decision.status)
+    response.headers["Content-Length"] = str(decision.length)
+    return response
+
+
+def _describe(response: HttpResponseBase, representation: Representation, *, inline: bool) -> None:
+    presentation = presented(representation.content_type)
+    response.headers["Content-Type"] = presentation.content_type
+    response.headers["Content-Disposition"] = content_disposition(
+        representation.filename, inline=inline and presentation.inline
+    )
+
+
+def _without_content(status: int, size: int) -> HttpResponseBase:
+    if status == 304:
+        # A streaming response, because middleware gives any other one a Content-Length of 0, which would lie.
+        response = StreamingHttpResponse((), status=304)
+        del response.headers["Content-Type"]
+        return response
+    if status == 412:
+        return problem_response(
+            status=412,
+            type="precondition-failed",
+            detail="The file is not the one that If-Match or If-Unmodified-Since describes; fetch it anew.",
+        )
+    refused = problem_response(
+        status=416,
+        type="range-not-satisfiable",
+        detail=f"The Range header asks for bytes outside of the file, which has {size} bytes.",
+    )
+    refused.headers["Content-Range"] = f"bytes */{size}"
+    return refused

@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: what media is, how it may be shown, and what it looks like small."""

@@ -1,0 +1,52 @@
+"""The cage of the decoding child: entered once, after the imports and before the first untrusted byte."""
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+from typing import Final
+
+from mediavault.vault.media.seccomp import MACHINES, program
+
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_SECCOMP: Final = 22
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_SECCOMP_MODE_FILTER: Final = 2
+_SIGKILL: Final = 9
+
+
+class SandboxUnavailable(Exception):
+    """This machine or kernel cannot confine the process, so it must not decode anything."""
+
+
+def enter(*, address_space: int, cpu_seconds: int) -> None:
+    """Give up everything but computing: for good, and for this process alone.
+
+    Memory is bounded in bytes of address space and time in seconds of CPU; no file can be opened, made or
+    grown, no process started and no network used from here on (SandboxUnavailable where that cannot be had).
+    """
+    machine = MACHINES.get(platform.machine())
+    if machine is None:
+        raise SandboxUnavailable(f"no system call filter is known for {platform.machine()}")
+    for limit, value in (
+        (resource.RLIMIT_AS, address_space),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 3),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    instructions = ctypes.create_string_buffer(program(machine))
+    count = (len(instructions) - 1) // struct.calcsize("<HBBI")
+    header = ctypes.create_string_buffer(struct.pack("@HP", count, ctypes.addressof(instructions)))
+    _prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0)
+    _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(header))
+
+
+def _prctl(option: int, first: int, second: int) -> None:
+    arguments = (ctypes.c_ulong(value) for value in (first, second, 0, 0))
+    if ctypes.CDLL(None, use_errno=True).prctl(option, *arguments) != 0:
+        raise SandboxUnavailable(f"prctl({option}): {os.strerror(ctypes.get_errno())}")

@@ -1,0 +1,79 @@
+"""Thumbnails, the app's side: starts the decoding child, waits for it, and believes it nothing but bytes."""
+
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from threading import BoundedSemaphore, Timer
+from typing import BinaryIO, Final
+
+from mediavault.vault.media.recipe import DECODERS, LARGEST_RESULT, WALL_SECONDS, Outcome
+
+_LOG: Final = logging.getLogger(__name__)
+_IMPORT_ROOT: Final = Path(__file__).resolve().parents[3]
+# Decoding is the app's largest use of memory, so no more of it at a time than this per process.
+_CHILDREN: Final = BoundedSemaphore(2)
+_REASONS: Final = {
+    Outcome.DAMAGED: "the image is damaged or of a kind that cannot be read",
+    Outcome.TOO_MANY_PIXELS: "the image has too many pixels",
+    Outcome.OUT_OF_MEMORY: "the image needs too much memory",
+    Outcome.NO_SANDBOX: "the decoder could not be confined",
+}
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A small image, as WebP."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class NoThumbnail:
+    """Why there is none; `failed` where the type has thumbnails but this file got none."""
+
+    reason: str
+    failed: bool
+
+
+def make_thumbnail(source: BinaryIO, *, content_type: str) -> Thumbnail | NoThumbnail:
+    """Decode an open file of the sniffed type in a confined child; its position is lost.
+
+    Whatever the file holds, this returns: within WALL_SECONDS of its turn and without an exception.
+    """
+    formats = DECODERS.get(content_type)
+    if formats is None:
+        return NoThumbnail(f"files of type {content_type} have no thumbnail", failed=False)
+    with _CHILDREN:
+        source.seek(0)
+        status, data, words = _decode(source, formats)
+    if status == Outcome.MADE and data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return Thumbnail(data)
+    reason = _REASONS[Outcome(status)] if status in _REASONS else f"the decoder died (status {status})"
+    _LOG.warning("no thumbnail of a file of type %s: %s; %s", content_type, reason, words)
+    return NoThumbnail(reason, failed=True)
+
+
+def _decode(source: BinaryIO, formats: tuple[str, ...]) -> tuple[int, bytes, str]:
+    command = [sys.executable, "-P", "-s", "-B", "-m", "mediavault.vault.media.decoder", ",".join(formats)]
+    with subprocess.Popen(  # noqa: S603 the arguments are ours
+        command,
+        stdin=source,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # No secret of the app's environment is passed on.
+        env={"PYTHONPATH": str(_IMPORT_ROOT), "LC_ALL": "C.UTF-8"},
+        cwd="/",
+    ) as child:
+        deadline = Timer(WALL_SECONDS, child.kill)
+        deadline.start()
+        try:
+            data = child.stdout.read(LARGEST_RESULT + 1)
+            words = child.stderr.read(500).decode("utf-8", "replace").strip()
+            child.stdout.close()
+            child.stderr.close()
+            return child.wait(), data, words
+        finally:
+            deadline.cancel()
+            child.kill()

@@ -1,0 +1,1 @@
+"""Where bytes live: temporary objects that become blobs and thumbnails under keys."""

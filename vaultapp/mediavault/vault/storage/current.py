@@ -1,0 +1,12 @@
+"""The store that the settings name."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from mediavault.vault.storage.files import FileStore
+
+
+def media_store() -> FileStore:
+    """The store under MEDIA_ROOT as it is set now."""
+    return FileStore(Path(settings.MEDIA_ROOT))

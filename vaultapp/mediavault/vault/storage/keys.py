@@ -1,0 +1,37 @@
+"""The keys of the store: content addresses per owner. Pure; names of people never stand in a key."""
+
+import re
+from typing import Final
+
+BLOBS: Final = "blobs/"
+THUMBNAILS: Final = "thumbnails/"
+
+# Raised whenever thumbnails of the same bytes would come out differently.
+THUMBNAIL_RECIPE: Final = "v1"
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_KEY = re.compile(
+    r"(?:blobs/[0-9]{1,20}/[0-9a-f]{2}/[0-9a-f]{64}"
+    r"|thumbnails/[0-9]{1,20}/[0-9a-f]{2}/[0-9a-f]{64}-v[0-9]{1,4}\.webp)"
+)
+
+
+def blob_key(owner_id: int, sha256: str) -> str:
+    """Key of an owner's blob with this content hash (64 hexadecimal digits)."""
+    return f"{BLOBS}{_address(owner_id, sha256)}"
+
+
+def thumbnail_key(owner_id: int, sha256: str) -> str:
+    """Key of the thumbnail made, by the present recipe, of an owner's blob with this content hash."""
+    return f"{THUMBNAILS}{_address(owner_id, sha256)}-{THUMBNAIL_RECIPE}.webp"
+
+
+def is_key(text: str) -> bool:
+    """Whether the text is a key of the store; anything else never becomes a path."""
+    return _KEY.fullmatch(text) is not None
+
+
+def _address(owner_id: int, sha256: str) -> str:
+    if owner_id < 0 or not _SHA256.fullmatch(sha256):
+        raise ValueError(f"not an owner and a SHA-256: {owner_id!r}, {sha256!r}")
+    return f"{owner_id}/{sha256[:2]}/{sha256}"
