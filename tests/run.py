@@ -1,0 +1,184 @@
+"""Runs every tier of the tests, the slow preparations beside the fast tiers, and says at the end what ran.
+
+`python tests/run.py [--full] OLDEST NEWEST` with two interpreters that have requirements/dev.txt installed.
+Where CI is set, a skipped test fails the run: a tier that cannot run must not look as if it had passed.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "build" / "test-results"
+WITH_CLUSTER = ("cluster", "browser")
+# What some tier needs and a fresh Debian does not have: where to look for it, and its package.
+PACKAGES = {"/usr/lib/postgresql": "postgresql", "/usr/bin/chromium": "chromium"}
+# Slow, and needed by the tiers with a cluster only.
+PREPARATIONS = {
+    "images": ("-m", "images", "build"),
+    "node": ("-m", "launcher", "build"),
+}
+_SUMMARY = re.compile(r"^=+ (.*\bin \d[\d.]*s.*) =+$")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A step that ended: whether it passed, its seconds, pytest's summary line, and what was skipped."""
+
+    title: str
+    passed: bool
+    seconds: float
+    summary: str = ""
+    skipped: tuple[str, ...] = ()
+
+
+class Preparation:
+    """A slow command that runs beside the other steps, its output in a file."""
+
+    def __init__(self, title: str, command: list[str]) -> None:
+        self.title = title
+        self._log = RESULTS / f"{title}.log"
+        self._started = time.monotonic()
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                ["nice", "-n", "10", *command],
+                cwd=ROOT / "tests" / "cluster",
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self) -> Outcome:
+        """Wait for the end, and show the last of the output if it failed."""
+        if self._process.poll() is None:
+            print(f"\n==> waiting for {self.title}, see {self._log.relative_to(ROOT)}", flush=True)
+        passed = self._process.wait() == 0
+        if not passed:
+            print(self._log.read_text(encoding="utf-8", errors="replace")[-4000:], flush=True)
+        return Outcome(f"prepare {self.title}", passed, time.monotonic() - self._started)
+
+    def stop(self) -> None:
+        """End the command if it still runs."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def main() -> int:
+    options = _options()
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    install_packages()
+    preparations = [Preparation(title, [options.oldest, *command]) for title, command in PREPARATIONS.items()]
+    try:
+        outcomes = [run("lint", ["make", "--no-print-directory", "lint"])]
+        for python in dict.fromkeys((options.oldest, options.newest)):
+            outcomes.append(run_pytest(f"units on {version_of(python)}", python, units(), full=options.full))
+        outcomes += [preparation.wait() for preparation in preparations]
+        outcomes.append(run_pytest("cluster and browser", options.oldest, WITH_CLUSTER, full=options.full))
+    finally:
+        for preparation in preparations:
+            preparation.stop()
+    return report(outcomes)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--full", action="store_true", help="run the large matrices whole instead of a sample"
+    )
+    parser.add_argument("oldest", help="interpreter of the oldest Python that is supported")
+    parser.add_argument("newest", help="interpreter of the newest one")
+    return parser.parse_args()
+
+
+def install_packages() -> None:
+    """Install what tiers need from Debian, where this is Debian and root asks."""
+    missing = [package for path, package in PACKAGES.items() if not Path(path).exists()]
+    if not missing or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"==> installing {' '.join(missing)}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+        subprocess.run(["apt-get", "-qq", *command], env=environment, stdin=subprocess.DEVNULL, check=True)
+
+
+def units() -> tuple[str, ...]:
+    """The folders of tests that need no cluster."""
+    folders = (
+        entry for entry in (ROOT / "tests").iterdir() if entry.is_dir() and any(entry.rglob("test_*.py"))
+    )
+    return tuple(sorted(folder.name for folder in folders if folder.name not in WITH_CLUSTER))
+
+
+def version_of(python: str) -> str:
+    """The name of an interpreter's version, such as Python 3.11.7."""
+    return subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def run_pytest(title: str, python: str, folders: Sequence[str], *, full: bool) -> Outcome:
+    """Run the tests of these folders of tests/; skipped ones are told, and fail the step in CI."""
+    results = RESULTS / f"{title.replace(' ', '-')}.xml"
+    results.unlink(missing_ok=True)
+    command = [python, "-m", "pytest", f"--junitxml={results}", *(f"tests/{folder}" for folder in folders)]
+    outcome = run(title, command, {"MEDIAVAULT_TEST_FULL": "1"} if full else {})
+    skipped = skipped_tests(results) if results.exists() else ()
+    return replace(outcome, skipped=skipped, passed=outcome.passed and not (skipped and os.environ.get("CI")))
+
+
+def run(title: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> Outcome:
+    """Run one step with its output shown as it comes."""
+    print(f"\n==> {title}", flush=True)
+    started = time.monotonic()
+    summary = ""
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            if found := _SUMMARY.match(line.strip()):
+                summary = found[1]
+    return Outcome(title, process.returncode == 0, time.monotonic() - started, summary)
+
+
+def skipped_tests(results: Path) -> tuple[str, ...]:
+    """Name and reason of every test that pytest's XML report says was skipped."""
+    return tuple(
+        f"{case.get('classname')}.{case.get('name')}: {skip.get('message')}"
+        for case in ET.parse(results).iter("testcase")
+        for skip in case.iter("skipped")
+        if skip.get("type") == "pytest.skip"
+    )
+
+
+def report(outcomes: Sequence[Outcome]) -> int:
+    """Say what every step came to; 0 when all passed."""
+    print("\n==> what ran")
+    for outcome in outcomes:
+        for test in outcome.skipped:
+            print(f"    skipped: {test}")
+    for outcome in outcomes:
+        verdict = "passed" if outcome.passed else "FAILED"
+        told = f"{outcome.title}: {outcome.summary}" if outcome.summary else outcome.title
+        print(f"{verdict}  {outcome.seconds / 60:5.1f} min  {told}")
+    if any(outcome.skipped for outcome in outcomes):
+        print("Skipped tests are failures where CI is set: this machine lacks what they need.")
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
