@@ -151,14 +151,26 @@ def _version(job: Object, observed: Observed) -> str:
 
 def prepare_report(pod: Object) -> Mapping[str, Any]:
     """What `prepare` wrote at its end in this pod: its one line of JSON, empty where there is none yet."""
+    ends = prepare_ends(pod)
+    return next(filter(None, (_report(str(end.get("message") or "")) for end in ends)), {})
+
+
+def prepare_exit(pod: Object) -> int | None:
+    """The exit code of `prepare` when it ended last in this pod, None while it has not."""
+    return next((int(end["exitCode"]) for end in prepare_ends(pod) if "exitCode" in end), None)
+
+
+def prepare_ends(pod: Object) -> tuple[Mapping[str, Any], ...]:
+    """How `prepare` ended in this pod, the last time first."""
     status = pod.get("status", {})
-    for container in (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())):
-        if container.get("name") != names.PREPARE_CONTAINER:
-            continue
-        states = (container.get("state") or {}, container.get("lastState") or {})
-        messages = (str((state.get("terminated") or {}).get("message") or "") for state in states)
-        return next(filter(None, map(_report, messages)), {})
-    return {}
+    everything = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
+    states = (
+        container.get(key) or {}
+        for container in everything
+        if container.get("name") == names.PREPARE_CONTAINER
+        for key in ("state", "lastState")
+    )
+    return tuple(state["terminated"] for state in states if state.get("terminated"))
 
 
 def _report(message: str) -> Mapping[str, Any]:

@@ -87,8 +87,8 @@ def _data_stay_in_their_database(vault: MediaVault, observed: Observed) -> Itera
         used = "managed"
     if used and used != kind:
         message = (
-            f"this vault's data are in a database of the kind {used} and are not moved: write {used}, or delete "
-            "the claims that an earlier vault of this name left"
+            f"this vault's data are in a database of the kind {used} and are not moved: write {used}, or "
+            "delete the claims that an earlier vault of this name left"
         )
         yield Problem(field="spec.database", message=message)
 

@@ -1,0 +1,6 @@
+"""What is the case with a vault, told so that people and tools can act on it."""
+
+from mediavault_operator.status.compute import compute_status, refused_status
+from mediavault_operator.status.events import Event, events_between
+
+__all__ = ["Event", "compute_status", "events_between", "refused_status"]

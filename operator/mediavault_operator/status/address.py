@@ -1,0 +1,45 @@
+"""The vault's Service and the URL that it gives."""
+
+from typing import Final
+
+from mediavault_operator import names
+from mediavault_operator.spec import ServiceType
+from mediavault_operator.status.finding import Check, Finding, Level, View, fine
+from mediavault_operator.status.refused import refused
+
+
+def _load_balancer_has_an_address(view: View) -> Finding | None:
+    if view.vault.service.type is not ServiceType.LOAD_BALANCER or _balancer(view):
+        return None
+    name = names.service(view.vault.name)
+    message = (
+        f"the load balancer of Service {name} has no address yet; inside the cluster the vault is at "
+        f"{url(view)}. A cluster without load balancers never gives one"
+    )
+    return Finding(reason="LoadBalancerPending", message=message, level=Level.NOTED)
+
+
+def _balancer(view: View) -> str:
+    status = (view.observed.service or {}).get("status", {}).get("loadBalancer") or {}
+    points = status.get("ingress") or ()
+    return next((str(point.get("hostname") or point.get("ip") or "") for point in points), "")
+
+
+def url(view: View) -> str:
+    """Where the vault is reached: the load balancer's address if there is one, else the Service's name."""
+    inside = f"{names.service(view.vault.name)}.{view.vault.namespace}.svc"
+    host = _balancer(view) or inside
+    host = f"[{host}]" if ":" in host else host
+    port = view.vault.service.port
+    return f"http://{host}" if port == 80 else f"http://{host}:{port}"
+
+
+SERVICE_CHECKS: Final[tuple[Check, ...]] = (
+    refused("Service", named=lambda vault: (names.service(vault),)),
+    _load_balancer_has_an_address,
+)
+
+
+def service_is_fine(view: View) -> Finding:
+    """What to say of a Service that has what it needs."""
+    return fine("Addressed", f"the vault is at {url(view)}")

@@ -1,0 +1,139 @@
+"""From what was seen to the status: a chain of checks per part, then one judgement over all parts."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from mediavault_operator import names
+from mediavault_operator.observed import Observed, migrated, prepare_report
+from mediavault_operator.spec import MediaVault, Problem, effective
+from mediavault_operator.status.address import url
+from mediavault_operator.status.conditions import Condition, condition, settled
+from mediavault_operator.status.finding import Finding, Level, View, fine, first_finding
+from mediavault_operator.status.parts import MIGRATED, RUNNING, SUSPENDED
+from mediavault_operator.status.pods import live_pods
+from mediavault_operator.status.refused import conflicts
+
+INVALID_SPEC = "InvalidSpec"
+
+
+def compute_status(
+    vault: MediaVault,
+    observed: Observed,
+    *,
+    template: str | None,
+    previous: Mapping[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    """The whole status of a vault; `template` is the wanted migration's, `previous` the status of before."""
+    view = View(vault=vault, observed=observed, template=template, done=migrated(observed), now=now)
+    parts = SUSPENDED if vault.suspend else RUNNING
+    found = {part.condition: first_finding(part.checks, view) or part.otherwise(view) for part in parts}
+    worst = max(found, key=lambda kind: found[kind].level)
+    status = {
+        "observedGeneration": vault.generation,
+        "phase": _phase(view, worst, found[worst].level, previous),
+        "conditions": settled(_conditions(view, found, found[worst]), previous),
+        "url": url(view),
+        "version": _version(view) or previous.get("version"),
+        "selector": names.selector_text(vault.name, names.WEB),
+        **_counts(observed),
+        "effective": effective(vault),
+        "migration": _migration(view),
+    }
+    return {key: value for key, value in status.items() if value is not None}
+
+
+def refused_status(
+    *, generation: int, problems: tuple[Problem, ...], previous: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    """The status of a vault whose spec is not served: what was known of its parts stays as it was."""
+    message = "; ".join(map(str, problems))
+    judged = [
+        condition(kind, holds, reason=INVALID_SPEC, message=message, generation=generation, now=now)
+        for kind, holds in (("Ready", False), ("Stalled", True), ("Degraded", True))
+    ]
+    kept = [
+        dict(known) for known in previous.get("conditions") or () if known.get("type") in _PART_CONDITIONS
+    ]
+    return {
+        **previous,
+        "observedGeneration": generation,
+        "phase": "Failed",
+        "conditions": settled([*judged, *kept], previous),
+    }
+
+
+_PART_CONDITIONS = frozenset(part.condition for part in RUNNING)
+
+
+def _phase(view: View, worst: str, level: Level, previous: Mapping[str, Any]) -> str:
+    if level is Level.STALLED:
+        return "Failed"
+    if view.vault.suspend and level is not Level.FAILING:
+        return "Suspending" if level is Level.WAITING else "Suspended"
+    if level is Level.FAILING:
+        return "Degraded"
+    return _waiting_phase(view, worst, previous) if level is Level.WAITING else "Running"
+
+
+def _waiting_phase(view: View, worst: str, previous: Mapping[str, Any]) -> str:
+    if worst == MIGRATED.condition:
+        return "Migrating"
+    if view.observed.deployment is not None and previous.get("phase") in ("Running", "Updating", "Degraded"):
+        return "Updating"
+    return "Pending" if view.observed.service is None else "Provisioning"
+
+
+def _conditions(view: View, found: Mapping[str, Finding], worst: Finding) -> list[Condition]:
+    def say(kind: str, holds: bool, finding: Finding) -> Condition:
+        return condition(
+            kind,
+            holds,
+            reason=finding.reason,
+            message=finding.message,
+            generation=view.vault.generation,
+            now=view.now,
+        )
+
+    blocked, degraded = worst.level > Level.NOTED, worst.level >= Level.FAILING
+    result = [say("Ready", not blocked, worst if blocked else _all_is_well(view))]
+    if worst.level in (Level.WAITING, Level.FAILING):
+        result.append(say("Reconciling", True, worst))
+    if worst.level is Level.STALLED:
+        result.append(say("Stalled", True, worst))
+    nothing = fine("AsExpected", "nothing is known to be wrong")
+    result.append(say("Degraded", degraded, worst if degraded else nothing))
+    taken = conflicts(view)
+    if taken is not None:
+        result.append(say("Conflict", True, taken))
+    return result + [say(kind, finding.level is Level.FINE, finding) for kind, finding in found.items()]
+
+
+def _all_is_well(view: View) -> Finding:
+    if view.vault.suspend:
+        return fine("Suspended", "the vault is suspended: set spec.suspend to false to start it")
+    return fine("Serving", f"the vault serves at {url(view)}")
+
+
+def _counts(observed: Observed) -> dict[str, int]:
+    status = (observed.deployment or {}).get("status", {})
+    return {
+        "replicas": int(status.get("replicas") or 0),
+        "readyReplicas": int(status.get("readyReplicas") or 0),
+    }
+
+
+def _version(view: View) -> str:
+    if view.done is not None:
+        return view.done.version
+    reports = (prepare_report(pod) for pod in live_pods(view, names.WEB))
+    return next((str(report["version"]) for report in reports if report.get("version")), "")
+
+
+def _migration(view: View) -> dict[str, str] | None:
+    done = view.done
+    if done is None:
+        return None
+    return {key: value for key, value in asdict(done).items() if value}

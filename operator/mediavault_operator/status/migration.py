@@ -1,0 +1,78 @@
+"""The migration of the database to the wanted image."""
+
+from typing import Final
+
+from mediavault_operator import names
+from mediavault_operator.observed import Object, name_of, prepare_report
+from mediavault_operator.spec import EmbeddedDatabase
+from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
+from mediavault_operator.status.pods import live_pods, pods_of
+from mediavault_operator.status.refused import refused
+
+
+def _job(view: View) -> Object | None:
+    if view.template is None:
+        return None
+    name = names.migration_job(view.vault.name, view.template)
+    return next((job for job in view.observed.jobs if name_of(job) == name), None)
+
+
+def _is_done(view: View) -> bool:
+    if isinstance(view.vault.database, EmbeddedDatabase):
+        return True
+    return view.done is not None and view.done.template == view.template
+
+
+def _job_did_not_fail(view: View) -> Finding | None:
+    job = _job(view)
+    failed = [
+        condition
+        for condition in ((job or {}).get("status", {}).get("conditions") or ())
+        if condition.get("type") == "Failed" and condition.get("status") == "True"
+    ]
+    if job is None or not failed:
+        return None
+    said = _reported(view) or str(failed[0].get("message") or failed[0].get("reason") or "")
+    message = (
+        f"the database was not migrated to {view.vault.image}: {said}. The pods of before go on serving. "
+        f"Mend the cause, then have it tried again: "
+        f"kubectl delete job {name_of(job)} -n {view.vault.namespace}"
+    )
+    return Finding(reason="MigrationFailed", message=message, level=Level.STALLED)
+
+
+def _reported(view: View) -> str:
+    reports = (prepare_report(pod).get("error") for pod in live_pods(view, names.MIGRATE))
+    return next((str(error) for error in reports if error), "")
+
+
+def _pods_do_their_work(view: View) -> Finding | None:
+    return None if _is_done(view) else pods_of(names.MIGRATE)(view)
+
+
+def _job_is_complete(view: View) -> Finding | None:
+    if _is_done(view):
+        return None
+    job = _job(view)
+    if job is None:
+        return waiting("Waiting", "the migration begins when the database is known and no other one runs")
+    if not live_pods(view, names.MIGRATE) and view.age(job) > 30:
+        message = f"Job {name_of(job)} has no pod: kubectl describe job {name_of(job)} says why"
+        return Finding(reason="NoPod", message=message)
+    return waiting("Migrating", f"Job {name_of(job)} migrates the database to {view.vault.image}")
+
+
+MIGRATION_CHECKS: Final[tuple[Check, ...]] = (
+    refused("Job"),
+    _job_did_not_fail,
+    _pods_do_their_work,
+    _job_is_complete,
+)
+
+
+def migration_is_fine(view: View) -> Finding:
+    """What to say of a database that is at the wanted image's version."""
+    if isinstance(view.vault.database, EmbeddedDatabase):
+        return fine("InEachPod", "each pod migrates the database before it serves")
+    version = f" (version {view.done.version})" if view.done and view.done.version else ""
+    return fine("Migrated", f"the database fits {view.vault.image}{version}")

@@ -1,0 +1,123 @@
+"""The claims: the media's, and a managed database's."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from mediavault_operator import names
+from mediavault_operator.observed import Object, name_of
+from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
+from mediavault_operator.status.pods import containers, live_pods
+from mediavault_operator.status.refused import refused
+
+PATIENCE: Final = 30.0
+PROVISIONERS: Final = (
+    "volume.kubernetes.io/storage-provisioner",
+    "volume.beta.kubernetes.io/storage-provisioner",
+)
+
+
+def _existing_claim_stands(view: View) -> Finding | None:
+    name = view.vault.media_claim
+    if name is None or view.observed.media_claim is not None:
+        return None
+    message = (
+        f"the claim {name} that spec.storage.claim.existingClaim names does not exist in namespace "
+        f"{view.vault.namespace}: make it or name another"
+    )
+    return Finding(reason="ClaimNotFound", message=message)
+
+
+def _media_claim_is_bound(view: View) -> Finding | None:
+    found = claim_finding(view.observed.media_claim, view)
+    # Many classes make a volume only for a pod that is to use it, and the web pods come last.
+    if found is not None and found.level is Level.WAITING and view.observed.deployment is None:
+        return replace(found, level=Level.NOTED)
+    return found
+
+
+def _media_can_be_written(view: View) -> Finding | None:
+    for pod in live_pods(view, names.WEB):
+        for container in containers(pod):
+            said = _last_words(container)
+            if "MEDIA_ROOT" in said and "writ" in said:
+                message = (
+                    f"the volume of claim {_claim_name(view)} cannot be written by user 10001 of pod "
+                    f"{name_of(pod)}: {said}"
+                )
+                return Finding(reason="VolumeNotWritable", message=message)
+    return None
+
+
+def _last_words(container: dict[str, Any]) -> str:
+    states = (container.get("state") or {}, container.get("lastState") or {})
+    ends = ((state.get("terminated") or {}) for state in states)
+    return next((str(end["message"]) for end in ends if end.get("exitCode") and end.get("message")), "")
+
+
+STORAGE_CHECKS: Final[tuple[Check, ...]] = (
+    refused("PersistentVolumeClaim", named=lambda vault: (names.media_claim(vault),)),
+    _existing_claim_stands,
+    _media_claim_is_bound,
+    _media_can_be_written,
+)
+
+
+def storage_is_fine(view: View) -> Finding:
+    """What to say of a claim that is bound."""
+    claim = view.observed.media_claim or {}
+    wanted = str((claim.get("spec", {}).get("resources", {}).get("requests") or {}).get("storage", ""))
+    status = claim.get("status", {})
+    size = str((status.get("capacity") or {}).get("storage", wanted))
+    growing = {condition.get("type") for condition in status.get("conditions") or ()}
+    if growing & {"Resizing", "FileSystemResizePending", "ControllerResizeError", "NodeResizeError"}:
+        return fine("Growing", f"the claim {_claim_name(view)} is bound with {size} and grows to {wanted}")
+    return fine("Bound", f"the claim {_claim_name(view)} is bound with {size}")
+
+
+def _claim_name(view: View) -> str:
+    return view.vault.media_claim or names.media_claim(view.vault.name)
+
+
+def claim_finding(claim: Object | None, view: View) -> Finding | None:
+    """What keeps a claim from being used."""
+    if claim is None:
+        return waiting("ClaimMissing", "the claim is about to be made")
+    name, phase = name_of(claim), claim.get("status", {}).get("phase")
+    if claim.get("metadata", {}).get("deletionTimestamp"):
+        message = f"the claim {name} is being deleted and goes, with its data, when no pod uses it any more"
+        return Finding(reason="ClaimTerminating", message=message)
+    if phase == "Lost":
+        message = (
+            f"the claim {name} has lost its volume {claim.get('spec', {}).get('volumeName', '')}: restore it"
+        )
+        return Finding(reason="VolumeLost", message=message)
+    return None if phase == "Bound" else _pending(claim, view)
+
+
+def _pending(claim: Object, view: View) -> Finding:
+    name, spec = name_of(claim), claim.get("spec", {})
+    provisioner = _provisioner(claim)
+    volume, storage_class = spec.get("volumeName"), spec.get("storageClassName")
+    if provisioner:
+        return waiting("Provisioning", f"the claim {name} waits for {provisioner} to make its volume")
+    if view.age(claim) < PATIENCE:
+        return waiting("ClaimPending", f"the claim {name} is not bound yet")
+    if volume:
+        message = (
+            f"the claim {name} waits for the volume {volume}: it must exist, be free, have the class "
+            f"{storage_class or ''!r}, the same access modes and at least the same size"
+        )
+        return Finding(reason="VolumeNotBound", message=message)
+    if storage_class is None:
+        message = f"the claim {name} names no storage class and the cluster has no default one: name one"
+        return Finding(reason="NoStorageClass", message=message)
+    message = (
+        f"the claim {name} of class {storage_class!r} is not bound: the class does not exist, has no free "
+        "volume that fits, or waits for the first pod to be placed"
+    )
+    return waiting("ClaimPending", message)
+
+
+def _provisioner(claim: Object) -> str:
+    annotations = claim.get("metadata", {}).get("annotations") or {}
+    return next((str(annotations[key]) for key in PROVISIONERS if annotations.get(key)), "")
