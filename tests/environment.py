@@ -1,7 +1,7 @@
 """Makes a virtual environment: `python tests/environment.py FOLDER REQUIREMENTS VERSION...`.
 
-REQUIREMENTS is the name of a lock in requirements/, as in `dev`. The first of the versions that this machine has is
-taken, from the PATH or from pyenv. This runs before anything is installed, so on the standard library alone.
+REQUIREMENTS is the name of a lock in requirements/, as in `dev`. The first of the versions that is found, on
+the PATH or in pyenv, is taken. This runs before anything is installed, on the standard library alone.
 """
 
 import hashlib
