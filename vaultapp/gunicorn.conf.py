@@ -1,0 +1,55 @@
+"""How gunicorn serves the app.
+
+One process with many threads: a thread that waits for a slow reader costs little, a second process costs the whole
+interpreter again, and more pods are the way to use more cores.
+"""
+
+import os
+import sys
+
+from mediavault.config import AppConfig, InvalidConfig
+
+try:
+    _config = AppConfig.from_env(os.environ)
+except InvalidConfig as _error:
+    sys.stderr.write(f"{_error}\n")
+    sys.exit(2)
+
+bind = ["0.0.0.0:8000"]  # noqa: S104 - a pod is reached by its address
+worker_class = "gthread"
+workers = 1
+threads = _config.web_threads
+worker_connections = 1000
+backlog = 512
+
+# A worker that does not answer the arbiter for this long is replaced; requests themselves may take longer.
+timeout = 60
+# Above the 60 s that load balancers commonly keep idle connections for.
+keepalive = 75
+# What a pod's terminationGracePeriodSeconds must exceed.
+graceful_timeout = 25
+
+sendfile = True
+# The heartbeat file must not stand on a disk: a slow one would look like a dead worker.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn names it safely
+control_socket_disable = True
+
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+# Which proxies may speak of TLS is Django's to judge, by SECURE_PROXY_SSL_HEADER.
+forwarded_allow_ips = ""
+
+loglevel = _config.log_level.lower()
+errorlog = "-"
+accesslog = "-"
+# Without the query, which may hold what belongs in no log.
+access_log_format = '%(t)s %(h)s "%(m)s %(U)s %(H)s" %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s'
+
+
+def post_worker_init(worker: object) -> None:  # noqa: ARG001 - the hook's signature
+    """A worker that replaces a killed one clears away what that one left, and goes on doing so."""
+    from mediavault.vault.housekeeping import start_sweeping
+
+    start_sweeping()

@@ -1,0 +1,1 @@
+"""The routes by which a user comes in and goes."""

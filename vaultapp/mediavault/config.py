@@ -1,0 +1,217 @@
+"""What the environment tells the app, read once into one frozen value.
+
+An environment variable is named like the Django setting it fills. Where the value is a secret, `NAME_FILE`
+names a file that holds it, so that no secret has to stand in a process's environment.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+
+KIBI = 1024
+GIBI = 1024**3
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+SECRET_KEY_LENGTH = 32
+SECRET_KEY_VARIETY = 10
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+POSTGRES_OPTIONS: dict[str, Any] = {"connect_timeout": 5, "application_name": "mediavault"}
+
+
+class InvalidConfig(Exception):
+    """The environment cannot be used; `problems` says which variables are wrong and what to do."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("The configuration cannot be used:\n" + "\n".join(f"- {each}" for each in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class AppConfig:
+    """The whole configuration of the app; sizes are bytes, times are seconds."""
+
+    secret_key: str
+    database: Mapping[str, Any]
+    allowed_hosts: tuple[str, ...]
+    csrf_trusted_origins: tuple[str, ...]
+    media_root: str
+    media_url: str
+    data_upload_max_memory_size: int
+    file_upload_max_memory_size: int
+    max_upload_size: int
+    web_threads: int
+    log_level: str
+    secure_proxy_ssl_header: str | None
+    secure_hsts_seconds: int
+    session_cookie_secure: bool
+    num_proxies: int
+
+    @classmethod
+    def from_env(
+        cls,
+        environ: Mapping[str, str],
+        *,
+        read: Callable[[str], str] = lambda name: Path(name).read_text("utf-8"),
+    ) -> "AppConfig":
+        """The configuration that `environ` describes; raises InvalidConfig with all problems at once."""
+        env = _Environment(environ, read)
+        proxy_header = env.text("SECURE_PROXY_SSL_HEADER", "") or None
+        config = cls(
+            secret_key=env.secret_key(),
+            database=env.database(),
+            allowed_hosts=env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
+            csrf_trusted_origins=env.origins("CSRF_TRUSTED_ORIGINS"),
+            media_root=env.media_root(),
+            media_url=env.media_url(),
+            data_upload_max_memory_size=env.number("DATA_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
+            file_upload_max_memory_size=env.number("FILE_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
+            max_upload_size=env.number("MAX_UPLOAD_SIZE", 10 * GIBI, least=1),
+            web_threads=env.number("WEB_THREADS", 64, least=1, most=1000),
+            log_level=env.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
+            secure_proxy_ssl_header=proxy_header,
+            secure_hsts_seconds=env.number("SECURE_HSTS_SECONDS", 0, least=0),
+            session_cookie_secure=env.flag("SESSION_COOKIE_SECURE", proxy_header is not None),
+            num_proxies=env.number("NUM_PROXIES", 0, least=0, most=10),
+        )
+        if env.problems:
+            raise InvalidConfig(tuple(env.problems))
+        return config
+
+
+class _Environment:
+    """Reads single variables and gathers what is wrong with them, so that all problems are told at once."""
+
+    def __init__(self, environ: Mapping[str, str], read: Callable[[str], str]) -> None:
+        self.environ = environ
+        self.read = read
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, default).strip()
+
+    def secret(self, name: str) -> str:
+        path = self.environ.get(f"{name}_FILE", "")
+        if not path:
+            return self.text(name, "")
+        if self.environ.get(name):
+            self.problems.append(f"{name} and {name}_FILE are both set: keep one of them.")
+            return ""
+        try:
+            return self.read(path).strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            self.problems.append(f"{name}_FILE names {path}, which cannot be read ({reason}).")
+            return ""
+
+    def secret_key(self) -> str:
+        before = len(self.problems)
+        key = self.secret("SECRET_KEY")
+        if len(self.problems) > before:
+            return ""
+        if not key:
+            self.problems.append(
+                "SECRET_KEY is missing: set SECRET_KEY_FILE to a file with a random text of 50 characters."
+            )
+        elif len(key) < SECRET_KEY_LENGTH or len(set(key)) < SECRET_KEY_VARIETY or "insecure" in key:
+            self.problems.append(
+                f"SECRET_KEY is weak: it needs at least {SECRET_KEY_LENGTH} random characters,"
+                f" {SECRET_KEY_VARIETY} of them different, and none of the samples that say 'insecure'."
+            )
+        return key
+
+    def database(self) -> Mapping[str, Any]:
+        before = len(self.problems)
+        url = self.secret("DATABASE_URL")
+        if len(self.problems) > before:
+            return {}
+        if not url:
+            self.problems.append(
+                "DATABASE_URL is missing: set it, or DATABASE_URL_FILE, to postgres://user:password@host:5432/name"
+                " or sqlite:////absolute/path."
+            )
+            return {}
+        return self._parsed_database(url)
+
+    def _parsed_database(self, url: str) -> Mapping[str, Any]:
+        scheme = url.partition(":")[0]
+        if scheme not in ("postgres", "postgresql", "sqlite"):
+            self.problems.append(
+                "DATABASE_URL must start with postgres:// or sqlite:// ; other databases are not served."
+            )
+            return {}
+        try:
+            parsed: dict[str, Any] = dict(dj_database_url.parse(url))
+        except ValueError:
+            self.problems.append(
+                "DATABASE_URL is not a URL: write special characters of user and password as %XX,"
+                " as in postgres://user:p%40ss@host:5432/name."
+            )
+            return {}
+        if not parsed["NAME"]:
+            self.problems.append("DATABASE_URL names no database: it must end in /name.")
+        sqlite = scheme == "sqlite"
+        parsed["OPTIONS"] = {**(SQLITE_OPTIONS if sqlite else POSTGRES_OPTIONS), **parsed.get("OPTIONS", {})}
+        return parsed
+
+    def words(self, name: str, default: str) -> tuple[str, ...]:
+        found = tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
+        if not found and default:
+            self.problems.append(
+                f"{name} is empty: give a comma-separated list, or leave it unset for {default}."
+            )
+        return found
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        found = self.words(name, "")
+        for origin in found:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+                self.problems.append(f"{name} has {origin!r}: an origin is like https://vault.example.com.")
+        return found
+
+    def media_root(self) -> str:
+        root = self.text("MEDIA_ROOT", "")
+        if not root:
+            self.problems.append("MEDIA_ROOT is missing: set it to the folder that holds the files' bytes.")
+        elif not Path(root).is_absolute():
+            self.problems.append(f"MEDIA_ROOT is {root!r}: it must be an absolute path.")
+        return root
+
+    def media_url(self) -> str:
+        url = self.text("MEDIA_URL", "/media/")
+        if (
+            not (url.startswith("/") and url.endswith("/"))
+            or len(url) < len("/x/")
+            or url.startswith("/api/")
+        ):
+            self.problems.append(
+                f"MEDIA_URL is {url!r}: it must be a path like /media/, and not one of the API's."
+            )
+        return url
+
+    def number(self, name: str, default: int, *, least: int, most: int = 2**63 - 1) -> int:
+        text = self.text(name, str(default))
+        if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+            self.problems.append(f"{name} is {text!r}: it must be a whole number between {least} and {most}.")
+            return default
+        return int(text)
+
+    def flag(self, name: str, default: bool) -> bool:
+        text = self.text(name, str(default)).lower()
+        if text not in ("true", "false"):
+            self.problems.append(f"{name} is {text!r}: it must be true or false.")
+        return text == "true"
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        text = self.text(name, default).upper()
+        if text not in allowed:
+            self.problems.append(f"{name} is {text!r}: it must be one of {', '.join(allowed)}.")
+            return default
+        return text

@@ -1,0 +1,1 @@
+"""What every route shares: errors, pages, requests, sessions, health and the delivery of bytes."""

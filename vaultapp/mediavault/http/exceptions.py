@@ -1,0 +1,173 @@
+"""The one place where an exception of a view becomes an answer."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, UnreadablePostError
+from rest_framework import exceptions
+
+from mediavault.http.errors import bad_request, problem_response
+from mediavault.vault.errors import FieldError, Gone, NameTaken
+from mediavault.vault.storage.errors import ObjectMissing, StorageFull, StorageUnavailable
+from mediavault.vault.storage.uploads import UnexpectedFile, UploadTooLarge
+
+logger = logging.getLogger(__name__)
+_TYPES_BY_STATUS = {
+    400: "malformed-request",
+    401: "authentication-failed",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    409: "name-taken",
+    413: "too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+}
+
+
+def handle_exception(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
+    """A problem document for every error that has a meaning over HTTP; None leaves a bug to Django's 500."""
+    for kinds, answer in _ANSWERS:
+        if isinstance(error, kinds):
+            response = answer(error)
+            response.exception = True  # type: ignore[attr-defined]
+            return response
+    if isinstance(error, SuspiciousOperation):
+        return bad_request(context["request"]._request)
+    return None
+
+
+def field_errors(errors: Mapping[str, Iterable[str]]) -> HttpResponse:
+    """400 with every field that is wrong and all that is wrong with it."""
+    named = {field: [str(sentence) for sentence in sentences] for field, sentences in errors.items()}
+    detail = " ".join(f"{field}: {sentence}" for field, sentences in named.items() for sentence in sentences)
+    return problem_response(status=400, type="invalid-request", detail=detail, errors=named)
+
+
+def _validation(error: exceptions.ValidationError) -> HttpResponse:
+    return field_errors(dict(_flatten(error.detail, "")))
+
+
+def _flatten(detail: Any, field: str) -> Iterable[tuple[str, list[str]]]:
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from _flatten(inner, f"{field}.{name}" if field else str(name))
+    elif isinstance(detail, list | tuple) and any(isinstance(each, Mapping | list) for each in detail):
+        for index, inner in enumerate(detail):
+            yield from _flatten(inner, f"{field}.{index}" if field else str(index))
+    else:
+        sentences = [str(each) for each in detail] if isinstance(detail, list | tuple) else [str(detail)]
+        yield field or "non_field_errors", sentences
+
+
+def _api_exception(error: exceptions.APIException) -> HttpResponse:
+    code = error.default_code if error.default_code == "csrf-failed" else ""
+    response = problem_response(
+        status=error.status_code,
+        type=code or _TYPES_BY_STATUS.get(error.status_code, "internal-error"),
+        detail=str(error.detail),
+    )
+    if header := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    if (wait := getattr(error, "wait", None)) is not None:
+        response["Retry-After"] = str(int(wait))
+    return response
+
+
+def _not_found(_: Exception) -> HttpResponse:
+    return problem_response(status=404, type="not-found", detail="No such file or folder is yours.")
+
+
+def _forbidden(_: Exception) -> HttpResponse:
+    return problem_response(status=403, type="forbidden", detail="You may not do this.")
+
+
+def _name_taken(error: NameTaken) -> HttpResponse:
+    return problem_response(
+        status=409,
+        type="name-taken",
+        detail=f"{error} Choose another name.",
+        errors={"name": [str(error)]},
+        existing={"kind": error.kind, "id": error.existing_id},
+    )
+
+
+def _upload_too_large(error: UploadTooLarge) -> HttpResponse:
+    return problem_response(
+        status=413,
+        type="too-large",
+        detail=f"A file may have at most {error.limit} bytes here.",
+        errors={"file": [f"The file is larger than {error.limit} bytes."]},
+        limit=error.limit,
+    )
+
+
+def _body_too_large(_: Exception) -> HttpResponse:
+    return problem_response(
+        status=413,
+        type="too-large",
+        detail="The request's fields are too large; files go as multipart/form-data.",
+    )
+
+
+def _unexpected_file(error: UnexpectedFile) -> HttpResponse:
+    return field_errors({error.field: ["No file is expected here; one file goes in the field 'file'."]})
+
+
+def _stopped(_: Exception) -> HttpResponse:
+    return problem_response(
+        status=408, type="request-timeout", detail="The request stopped before all of its body had arrived."
+    )
+
+
+def _storage_full(_: Exception) -> HttpResponse:
+    return problem_response(
+        status=507,
+        type="storage-full",
+        detail="The vault has no room for this; delete files or enlarge its storage.",
+    )
+
+
+def _storage_unavailable(error: Exception) -> HttpResponse:
+    logger.error("The store failed: %s", error)
+    return _try_again("storage-unavailable", "The vault's storage does not answer; try again in a moment.")
+
+
+def _blob_missing(error: Exception) -> HttpResponse:
+    logger.error("Bytes that a row points at are missing: %s", error)
+    return problem_response(
+        status=500, type="blob-missing", detail="The bytes of this file are missing in the vault's storage."
+    )
+
+
+def _database_unavailable(error: DatabaseError) -> HttpResponse:
+    logger.error("The database failed: %s", error)
+    return _try_again("database-unavailable", "The vault's database does not answer; try again in a moment.")
+
+
+def _try_again(type_: str, detail: str) -> HttpResponse:
+    response = problem_response(status=503, type=type_, detail=detail)
+    response["Retry-After"] = "5"
+    return response
+
+
+_ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], HttpResponse]], ...] = (
+    (exceptions.ValidationError, _validation),
+    (exceptions.APIException, _api_exception),
+    ((Http404, Gone), _not_found),
+    (PermissionDenied, _forbidden),
+    (FieldError, lambda error: field_errors({error.field: [error.sentence]})),
+    (NameTaken, _name_taken),
+    (UploadTooLarge, _upload_too_large),
+    (UnexpectedFile, _unexpected_file),
+    (RequestDataTooBig, _body_too_large),
+    (UnreadablePostError, _stopped),
+    (StorageFull, _storage_full),
+    (StorageUnavailable, _storage_unavailable),
+    (ObjectMissing, _blob_missing),
+    ((OperationalError, InterfaceError), _database_unavailable),
+)

@@ -1,0 +1,57 @@
+"""What every request gets on its way in: an id, and a length that can be trusted."""
+
+import contextvars
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from mediavault.http.errors import problem_response
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+HEADER = "X-Request-ID"
+_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_current: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
+
+
+class RequestIdMiddleware:
+    """Gives the request an id, or keeps the one a proxy gave it, and answers with it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get(HEADER, "")
+        request_id = given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = request_id  # type: ignore[attr-defined]
+        _current.set(request_id)  # never reset: what Django logs after the answer belongs to this request too
+        response = self.get_response(request)
+        response[HEADER] = request_id
+        return response
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id of the request being served into every log line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = _current.get()
+        return True
+
+
+class ContentLengthMiddleware:
+    """Refuses a body of unknown length: WSGI would show it to the app as empty."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+            return problem_response(
+                status=411,
+                type="length-required",
+                detail="Send a Content-Length; bodies in chunks of unknown length are not taken.",
+            )
+        return self.get_response(request)

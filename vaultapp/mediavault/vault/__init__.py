@@ -1,0 +1,1 @@
+"""The vault itself: folders, files, and the bytes behind them."""

@@ -1,0 +1,1 @@
+"""Every change of the vault: one function per file, keyword-only, atomic."""

@@ -1,0 +1,40 @@
+"""Let an upload become a blob, or one more reference to the blob that has the same bytes."""
+
+from mediavault.vault.actions.receive_content import Content, with_thumbnail
+from mediavault.vault.models import Blob
+from mediavault.vault.storage.current import media_store
+from mediavault.vault.storage.keys import blob_key, thumbnail_key
+
+
+def adopt_blob(*, owner_id: int, content: Content) -> Blob:
+    """The blob, its references one more; the caller holds the owner's lock until its own row is written.
+
+    The bytes stand in the store before the transaction commits: a kill in between leaves bytes without a row,
+    which nobody sees and the sweep removes.
+    """
+    upload = content.temporary
+    blob, _ = Blob.objects.get_or_create(
+        owner_id=owner_id, sha256=upload.sha256, defaults={"size": upload.size}
+    )
+    key = blob_key(owner_id, blob.sha256)
+    if blob.references == 0:
+        if (
+            content.state is None
+        ):  # the last reference went after we had looked: rare, so the lock may wait for it
+            content = with_thumbnail(content)
+        blob.thumbnail = _publish_thumbnail(blob, content)
+        media_store().publish(upload, key=key)
+    elif not media_store().exists(key):
+        media_store().publish(upload, key=key)
+    blob.references += 1
+    blob.save(update_fields=["references", "thumbnail"])
+    return blob
+
+
+def _publish_thumbnail(blob: Blob, content: Content) -> Blob.Thumbnail:
+    if content.thumbnail is not None:
+        with media_store().create_temporary() as picture:
+            picture.write(content.thumbnail)
+            picture.finish()
+            media_store().publish(picture, key=thumbnail_key(blob.owner_id, blob.sha256))
+    return content.state or Blob.Thumbnail.UNSUPPORTED

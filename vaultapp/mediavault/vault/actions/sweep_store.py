@@ -1,0 +1,84 @@
+"""Remove from the store what a killed process left there: bytes that no row speaks of."""
+
+import itertools
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from mediavault.vault.actions.owner_lock import owner_lock
+from mediavault.vault.actions.release_blob import collect_blob
+from mediavault.vault.errors import Gone
+from mediavault.vault.models import Blob
+from mediavault.vault.storage.current import media_store
+
+logger = logging.getLogger(__name__)
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many of each kind were removed."""
+
+    temporaries: int
+    unreferenced: int
+    orphans: int
+
+
+def sweep_store(*, now: float) -> Swept:
+    """Remove temporaries without a writer, blobs without a reference and bytes without a blob.
+
+    `now` is seconds since the epoch. It may run at any time, in several processes at once.
+    """
+    temporaries = media_store().sweep_temporaries(now=now)
+    unreferenced = sum(
+        collect_blob(owner_id=owner_id, blob_id=blob_id)
+        for blob_id, owner_id in Blob.objects.filter(references=0).values_list("pk", "owner_id")
+    )
+    orphans = sum(_sweep_orphans(prefix) for prefix in ("blobs/", "thumbnails/"))
+    return Swept(temporaries=temporaries, unreferenced=unreferenced, orphans=orphans)
+
+
+def _sweep_orphans(prefix: str) -> int:
+    removed = 0
+    for batch in _batches(media_store().keys(prefix)):
+        for owner_id, addresses in itertools.groupby(sorted(map(_address, batch)), key=lambda each: each[0]):
+            suspects = _without_row(owner_id, [(sha256, key) for _, sha256, key in addresses])
+            removed += _remove(owner_id, suspects) if suspects else 0
+    return removed
+
+
+def _address(key: str) -> tuple[int, str, str]:
+    _, owner, _, name = key.split("/")
+    return int(owner), name[:64], key
+
+
+def _without_row(owner_id: int, addresses: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    hashes = {sha256 for sha256, _ in addresses}
+    known = set(Blob.objects.filter(owner_id=owner_id, sha256__in=hashes).values_list("sha256", flat=True))
+    return [(sha256, key) for sha256, key in addresses if sha256 not in known]
+
+
+def _remove(owner_id: int, suspects: list[tuple[str, str]]) -> int:
+    """Look again under the lock: an upload may be between publishing its bytes and committing their row."""
+    try:
+        with owner_lock(owner_id):
+            return _delete(key for _, key in _without_row(owner_id, suspects))
+    except Gone:
+        with transaction.atomic():
+            return _delete(key for _, key in suspects)
+
+
+def _delete(keys: Iterable[str]) -> int:
+    count = 0
+    for key in keys:
+        media_store().delete(key)
+        logger.info("Removed %s, which no file speaks of.", key)
+        count += 1
+    return count
+
+
+def _batches(keys: Iterator[str]) -> Iterator[list[str]]:
+    while batch := list(itertools.islice(keys, _BATCH)):
+        yield batch

@@ -1,0 +1,61 @@
+"""Rename a file, move it, mark it, give it other bytes: any of them, all at once."""
+
+from mediavault.vault import paths
+from mediavault.vault.actions.adopt_blob import adopt_blob
+from mediavault.vault.actions.keep import KEEP, Keep
+from mediavault.vault.actions.owner_lock import owner_lock
+from mediavault.vault.actions.places import check_folder, check_name_free, usable_name
+from mediavault.vault.actions.receive_content import Content, receive_content
+from mediavault.vault.actions.release_blob import release_blob
+from mediavault.vault.errors import Gone
+from mediavault.vault.models import File
+from mediavault.vault.storage.temporary import TemporaryObject
+
+
+def update_file(
+    *,
+    owner_id: int,
+    file_id: int,
+    name: str | Keep = KEEP,
+    folder_id: int | Keep | None = KEEP,
+    is_favorite: bool | Keep = KEEP,
+    upload: TemporaryObject | None = None,
+) -> File:
+    """The file as it is afterwards; raises Gone, FieldError (name, folder) or NameTaken, all unchanged."""
+    content = _receive(owner_id=owner_id, file_id=file_id, name=name, upload=upload) if upload else None
+    with owner_lock(owner_id):
+        file = _own(owner_id=owner_id, file_id=file_id)
+        if not isinstance(name, Keep):
+            file.name = usable_name(name)
+            file.name_key = paths.name_key(file.name)
+        if not isinstance(folder_id, Keep):
+            check_folder(owner_id=owner_id, folder_id=folder_id, field="folder")
+            file.folder_id = folder_id
+        if not isinstance(is_favorite, Keep):
+            file.is_favorite = is_favorite
+        check_name_free(owner_id=owner_id, folder_id=file.folder_id, name=file.name, file_id=file.pk)
+        former_id = file.file_id
+        if content:
+            _point_at(file, content)
+        file.save()
+        if content:
+            release_blob(owner_id=owner_id, blob_id=former_id)
+        return file
+
+
+def _own(*, owner_id: int, file_id: int) -> File:
+    file = File.objects.select_related("file").filter(pk=file_id, owner_id=owner_id).first()
+    if file is None:
+        raise Gone
+    return file
+
+
+def _receive(*, owner_id: int, file_id: int, name: str | Keep, upload: TemporaryObject) -> Content:
+    told = _own(owner_id=owner_id, file_id=file_id).name if isinstance(name, Keep) else usable_name(name)
+    return receive_content(owner_id=owner_id, temporary=upload, name=told)
+
+
+def _point_at(file: File, content: Content) -> None:
+    file.file = adopt_blob(owner_id=file.owner_id, content=content)
+    file.size = file.file.size
+    file.type = content.type

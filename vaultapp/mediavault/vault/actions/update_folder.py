@@ -1,0 +1,38 @@
+"""Rename a folder, move it, or both at once."""
+
+from mediavault.vault import paths, querysets
+from mediavault.vault.actions.create_folder import check_depth
+from mediavault.vault.actions.keep import KEEP, Keep
+from mediavault.vault.actions.owner_lock import owner_lock
+from mediavault.vault.actions.places import check_folder, check_name_free, usable_name
+from mediavault.vault.errors import FieldError, Gone
+from mediavault.vault.models import Folder
+
+
+def update_folder(
+    *, owner_id: int, folder_id: int, name: str | Keep = KEEP, parent_folder_id: int | Keep | None = KEEP
+) -> Folder:
+    """The folder as it is afterwards; raises Gone, FieldError (name, parent_folder) or NameTaken."""
+    with owner_lock(owner_id):
+        folder = Folder.objects.filter(pk=folder_id, owner_id=owner_id).first()
+        if folder is None:
+            raise Gone
+        if not isinstance(name, Keep):
+            folder.name = usable_name(name)
+            folder.name_key = paths.name_key(folder.name)
+        if not isinstance(parent_folder_id, Keep) and parent_folder_id != folder.parent_folder_id:
+            _check_move(folder, parent_folder_id)
+            folder.parent_folder_id = parent_folder_id
+        check_name_free(
+            owner_id=owner_id, folder_id=folder.parent_folder_id, name=folder.name, folder_row_id=folder.pk
+        )
+        folder.save()
+        return folder
+
+
+def _check_move(folder: Folder, parent_folder_id: int | None) -> None:
+    check_folder(owner_id=folder.owner_id, folder_id=parent_folder_id, field="parent_folder")
+    levels = querysets.descendants(folder.pk)
+    if parent_folder_id in levels:
+        raise FieldError("parent_folder", "A folder cannot be moved into itself or into a folder below it.")
+    check_depth(parent_folder_id, height=max(levels.values()))

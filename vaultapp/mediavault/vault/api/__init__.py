@@ -1,0 +1,1 @@
+"""The vault's resources over HTTP: thin views over querysets and actions."""

@@ -1,0 +1,56 @@
+"""Fields that files and folders share."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from mediavault.vault import paths
+from mediavault.vault.models import Folder
+
+
+class NameField(serializers.CharField):
+    """A name as the vault keeps it: NFC, within its rules."""
+
+    default_error_messages = {"blank": "A name must not be empty."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=paths.MAX_NAME_BYTES, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            return paths.clean_name(text)
+        except paths.InvalidName as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+class FolderReference(serializers.PrimaryKeyRelatedField[Folder]):
+    """One of the asker's folders, or null for the root; a foreign id is as unknown as one that never was."""
+
+    default_error_messages = {
+        "does_not_exist": "No folder of yours has the id {pk_value}.",
+        "incorrect_type": "Give the id of a folder as a number, or null for the root.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=Folder.objects.none(), pk_field=_FolderId(), allow_null=True, required=False, **kwargs
+        )
+
+    def get_queryset(self) -> Any:
+        return Folder.objects.visible_to(self.context["request"].user)
+
+
+class _FolderId(serializers.IntegerField):
+    """Says of a text that is no number what a folder reference is, not what an integer is."""
+
+    default_error_messages = {
+        "invalid": "Give the id of a folder as a number, or null for the root.",
+        "max_string_length": "Give the id of a folder as a number, or null for the root.",
+    }
+
+
+class MarkField(serializers.BooleanField):
+    """A boolean that an absent form field leaves as it is."""
+
+    default_empty_html = serializers.empty

@@ -1,0 +1,83 @@
+"""A file as the seed shows it."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from mediavault.vault import paths
+from mediavault.vault.api.fields import FolderReference, MarkField, NameField
+from mediavault.vault.api.listing import WithPaths
+from mediavault.vault.models import File
+from mediavault.vault.storage.uploads import UploadedObject
+
+
+class ContentField(serializers.FileField):
+    """Takes an upload; shows the address that gives the bytes back."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def get_attribute(self, instance: File) -> File:
+        return instance
+
+    def to_internal_value(self, data: Any) -> UploadedObject:
+        if not isinstance(data, UploadedObject):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: File) -> str:
+        return reverse("file-download", kwargs={"pk": value.pk}, request=self.context["request"])
+
+
+class FileSerializer(serializers.ModelSerializer[File]):
+    """Read and created: `file` is the upload on the way in, and the address of the bytes on the way out.
+
+    What the server knows better, `size`, `type`, `path`, `owner` and the times, is ignored when sent.
+    """
+
+    folder_id_attribute = "folder_id"
+    paths: dict[int, str] | None = None
+
+    name = NameField(required=False, help_text="Defaults to the upload's own name.")
+    file = ContentField()
+    path = serializers.SerializerMethodField()
+    folder = FolderReference()
+    is_favorite = MarkField(required=False)
+    thumbnail = serializers.SerializerMethodField()
+
+    class Meta:
+        model = File
+        list_serializer_class = WithPaths
+        fields = [
+            "id",
+            "name",
+            "file",
+            "size",
+            "type",
+            "path",
+            "created_at",
+            "updated_at",
+            "owner",
+            "folder",
+            "is_favorite",
+            "thumbnail",
+        ]
+        read_only_fields = ["id", "size", "type", "created_at", "updated_at", "owner"]
+        validators: list[Any] = []
+
+    def get_path(self, file: File) -> str:
+        if self.paths is None:
+            return file.path
+        return paths.join(self.paths.get(file.folder_id or 0, ""), file.name)
+
+    def get_thumbnail(self, file: File) -> str | None:
+        if not file.has_thumbnail:
+            return None
+        return reverse("file-thumbnail", kwargs={"pk": file.pk}, request=self.context["request"])
+
+
+class FileUpdateSerializer(FileSerializer):
+    """Changed: every field may be left out, and then stays; `file` brings other bytes."""
+
+    file = ContentField(required=False)

@@ -1,0 +1,132 @@
+"""/api/files/: the seed's resource."""
+
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mediavault.http.delivery import deliver
+from mediavault.http.schema import problems
+from mediavault.vault import querysets
+from mediavault.vault.actions.create_file import create_file
+from mediavault.vault.actions.delete_file import delete_file
+from mediavault.vault.actions.keep import KEEP
+from mediavault.vault.actions.toggle_favorite import toggle_favorite
+from mediavault.vault.actions.update_file import update_file
+from mediavault.vault.api.access import OwnRows
+from mediavault.vault.api.file_serializers import FileSerializer, FileUpdateSerializer
+from mediavault.vault.api.filters import FileFilters
+from mediavault.vault.api.negotiation import AsItIs
+from mediavault.vault.api.representations import content_of, thumbnail_of
+from mediavault.vault.models import File
+from mediavault.vault.storage.uploads import ObjectUploadHandler
+
+_BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 304: None}
+_WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 507)
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: FileSerializer, **problems(400, 401)}),
+    create=extend_schema(responses={201: FileSerializer, **problems(400, 401, 403, 409, 413, 415, 507)}),
+    retrieve=extend_schema(responses={200: FileSerializer, **problems(401, 404)}),
+    update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),
+    partial_update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),
+    destroy=extend_schema(responses={204: None, **problems(401, 403, 404)}),
+)
+class FileViewSet(viewsets.ModelViewSet[File]):
+    """The asker's files."""
+
+    queryset = File.objects.all()
+    permission_classes = [IsAuthenticated, OwnRows]
+    parser_classes = [MultiPartParser, JSONParser, FormParser]
+    filter_backends = [FileFilters]
+    lookup_value_regex = "[0-9]{1,19}"
+    orderings = {
+        "name": "name_key",
+        "size": "size",
+        "type": "type",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "id": "id",
+    }
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # Only now is it known who asks: before this line no file part of a body would have been stored.
+        if self.action in ("create", "update", "partial_update"):
+            request._request.upload_handlers = [ObjectUploadHandler(request._request)]
+
+    def get_queryset(self) -> querysets.FileQuerySet[File]:
+        return File.objects.visible_to(self.request.user).select_related("file")
+
+    def get_serializer_class(self) -> type[FileSerializer]:
+        return FileUpdateSerializer if self.action in ("update", "partial_update") else FileSerializer
+
+    def perform_create(self, serializer: serializers.BaseSerializer[File]) -> None:
+        told = serializer.validated_data
+        folder = told.get("folder")
+        serializer.instance = create_file(
+            owner_id=self.request.user.pk,
+            folder_id=folder.pk if folder else None,
+            name=told.get("name") or told["file"].name or "",
+            upload=told["file"].temporary,
+            is_favorite=told.get("is_favorite", False),
+        )
+
+    def perform_update(self, serializer: serializers.BaseSerializer[File]) -> None:
+        told = serializer.validated_data
+        folder = told.get("folder")
+        upload = told.get("file")
+        serializer.instance = update_file(
+            owner_id=self.request.user.pk,
+            file_id=int(self.kwargs["pk"]),
+            name=told.get("name", KEEP),
+            folder_id=(folder.pk if folder else None) if "folder" in told else KEEP,
+            is_favorite=told.get("is_favorite", KEEP),
+            upload=upload.temporary if upload else None,
+        )
+
+    def perform_destroy(self, instance: File) -> None:
+        delete_file(owner_id=self.request.user.pk, file_id=instance.pk)
+
+    @extend_schema(
+        request=None,
+        responses={
+            200: inline_serializer("FavoriteUpdated", {"status": serializers.CharField()}),
+            **problems(401, 403, 404),
+        },
+    )
+    @action(detail=True, methods=["post"])
+    def toggle_favorite(self, request: Request, pk: str) -> Response:
+        """Turn the favourite mark around."""
+        toggle_favorite(owner_id=request.user.pk, file_id=self.get_object().pk)
+        return Response({"status": "favorite updated"})
+
+    @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
+    @action(detail=True, content_negotiation_class=AsItIs)
+    def stream(self, request: Request, pk: str) -> HttpResponseBase:
+        """The bytes for a player: shown in place where that is safe, in ranges as asked."""
+        return deliver(request._request, content_of(self.get_object()), inline=True)
+
+    @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
+    @action(detail=True, content_negotiation_class=AsItIs)
+    def download(self, request: Request, pk: str) -> HttpResponseBase:
+        """The bytes for keeping: always as an attachment, in ranges as asked."""
+        return deliver(request._request, content_of(self.get_object()), inline=False)
+
+    @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
+    @action(detail=True, content_negotiation_class=AsItIs)
+    def thumbnail(self, request: Request, pk: str) -> HttpResponseBase:
+        """A small picture of the file, WebP; 404 where none could be made."""
+        file = self.get_object()
+        if not file.has_thumbnail:
+            raise NotFound("This file has no thumbnail.")
+        return deliver(request._request, thumbnail_of(file), inline=True)

@@ -1,0 +1,84 @@
+"""/api/folders/: the seed's resource."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers, viewsets
+from rest_framework.permissions import IsAuthenticated
+
+from mediavault.http.schema import problems
+from mediavault.vault import paths, querysets
+from mediavault.vault.actions.create_folder import create_folder
+from mediavault.vault.actions.delete_folder import delete_folder
+from mediavault.vault.actions.keep import KEEP
+from mediavault.vault.actions.update_folder import update_folder
+from mediavault.vault.api.access import OwnRows
+from mediavault.vault.api.fields import FolderReference, NameField
+from mediavault.vault.api.listing import WithPaths
+from mediavault.vault.models import Folder
+
+
+class FolderSerializer(serializers.ModelSerializer[Folder]):
+    """A folder as the seed shows it; `path` and `owner` are the server's to say."""
+
+    folder_id_attribute = "parent_folder_id"
+    paths: dict[int, str] | None = None
+
+    name = NameField()
+    path = serializers.SerializerMethodField()
+    parent_folder = FolderReference()
+
+    class Meta:
+        model = Folder
+        list_serializer_class = WithPaths
+        fields = ["id", "name", "path", "created_at", "updated_at", "owner", "parent_folder"]
+        read_only_fields = ["id", "created_at", "updated_at", "owner"]
+        validators: list[Any] = []
+
+    def get_path(self, folder: Folder) -> str:
+        if self.paths is None:
+            return folder.path
+        return paths.join(self.paths.get(folder.parent_folder_id or 0, ""), folder.name)
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: FolderSerializer, **problems(400, 401)}),
+    create=extend_schema(responses={201: FolderSerializer, **problems(400, 401, 403, 409, 413, 415)}),
+    retrieve=extend_schema(responses={200: FolderSerializer, **problems(401, 404)}),
+    update=extend_schema(responses={200: FolderSerializer, **problems(400, 401, 403, 404, 409, 413, 415)}),
+    partial_update=extend_schema(
+        responses={200: FolderSerializer, **problems(400, 401, 403, 404, 409, 413, 415)}
+    ),
+    destroy=extend_schema(responses={204: None, **problems(401, 403, 404)}),
+)
+class FolderViewSet(viewsets.ModelViewSet[Folder]):
+    """The asker's folders. Deleting one deletes the folders below it; the files in them move to the root."""
+
+    queryset = Folder.objects.all()
+    serializer_class = FolderSerializer
+    permission_classes = [IsAuthenticated, OwnRows]
+    lookup_value_regex = "[0-9]{1,19}"
+    orderings = {"name": "name_key", "created_at": "created_at", "updated_at": "updated_at", "id": "id"}
+
+    def get_queryset(self) -> querysets.FolderQuerySet[Folder]:
+        return Folder.objects.visible_to(self.request.user)
+
+    def perform_create(self, serializer: serializers.BaseSerializer[Folder]) -> None:
+        told = serializer.validated_data
+        parent = told.get("parent_folder")
+        serializer.instance = create_folder(
+            owner_id=self.request.user.pk, parent_folder_id=parent.pk if parent else None, name=told["name"]
+        )
+
+    def perform_update(self, serializer: serializers.BaseSerializer[Folder]) -> None:
+        told = serializer.validated_data
+        parent = told.get("parent_folder")
+        serializer.instance = update_folder(
+            owner_id=self.request.user.pk,
+            folder_id=self.get_object().pk,
+            name=told.get("name", KEEP),
+            parent_folder_id=(parent.pk if parent else None) if "parent_folder" in told else KEEP,
+        )
+
+    def perform_destroy(self, instance: Folder) -> None:
+        delete_folder(owner_id=self.request.user.pk, folder_id=instance.pk)

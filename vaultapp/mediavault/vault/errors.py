@@ -1,0 +1,27 @@
+"""What can be wrong with a change of the vault, in words for the person who asked for it."""
+
+
+class VaultError(Exception):
+    """Any refusal by the vault's own rules."""
+
+
+class FieldError(VaultError):
+    """A value that cannot be used; `field` names it as the API does, `sentence` says why and what to do."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(f"{field}: {sentence}")
+        self.field = field
+        self.sentence = sentence
+
+
+class NameTaken(VaultError):
+    """Another file or folder of the same folder has the name already, but for case and Unicode form."""
+
+    def __init__(self, *, name: str, kind: str, existing_id: int) -> None:
+        super().__init__(f"There is already a {kind} named {name!r} here.")
+        self.kind = kind
+        self.existing_id = existing_id
+
+
+class Gone(VaultError):
+    """The file or folder was deleted while the request was under way."""

@@ -1,0 +1,59 @@
+"""`manage.py prepare`: what the operator runs before a release serves: migrate, then the admin account.
+
+Exit codes: 0 done, 1 the migration failed, 2 the configuration is wrong, 3 the database is unreachable. The last
+line of output is one JSON object for the operator.
+"""
+
+import os
+import sqlite3
+import sys
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+
+from mediavault import __version__
+from mediavault.accounts.admin_account import AdminAccount, bring_admin
+from mediavault.outcome import report
+from mediavault.preparation.database import DatabaseUnreachable, apply_migrations, wait_for_database
+from mediavault.preparation.embedded import migrate_embedded
+
+MIGRATION_FAILED = 1
+DATABASE_UNREACHABLE = 3
+PATIENCE_SECONDS = 60.0
+
+
+class Command(BaseCommand):
+    """Safe to run again at any time, and by several at once."""
+
+    help = "Migrate the database and bring the admin account to what ADMIN_* say."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--wait", type=float, default=PATIENCE_SECONDS, help="seconds to wait for the database"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        account = AdminAccount.from_env(os.environ)
+        try:
+            applied = _migrate(options["wait"])
+            if account:
+                bring_admin(account)
+        except DatabaseUnreachable as error:
+            _fail(DATABASE_UNREACHABLE, f"The database cannot be reached: {error}")
+        except (DatabaseError, sqlite3.Error, CommandError, OSError) as error:
+            _fail(MIGRATION_FAILED, f"The migration failed: {' '.join(str(error).split())}")
+        report({"version": __version__, "applied": applied})
+
+
+def _migrate(patience: float) -> int:
+    if connection.vendor == "sqlite":
+        return migrate_embedded()
+    wait_for_database(seconds=patience)
+    return apply_migrations()
+
+
+def _fail(code: int, sentence: str) -> None:
+    report({"error": sentence})
+    sys.exit(code)

@@ -1,0 +1,61 @@
+"""A file: a name in a folder, or at the root, for some bytes."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from mediavault.vault import paths, querysets
+from mediavault.vault.models.blob import Blob
+from mediavault.vault.models.folder import Folder
+
+
+class File(models.Model):
+    """One file of one owner. `size` and `type` stand here too, so that lists filter and order by them."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files")
+    folder = models.ForeignKey(Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="files")
+    name = models.CharField(max_length=paths.MAX_NAME_BYTES)
+    name_key = models.CharField(max_length=3 * paths.MAX_NAME_BYTES, editable=False)
+    file = models.ForeignKey(Blob, on_delete=models.RESTRICT, related_name="files")
+    size = models.BigIntegerField()
+    type = models.CharField(max_length=255)
+    is_favorite = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = querysets.FileQuerySet["File"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "folder", "name_key"],
+                condition=Q(folder__isnull=False),
+                name="vault_file_name_in_folder",
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "name_key"],
+                condition=Q(folder__isnull=True),
+                name="vault_file_name_at_root",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="vault_file_has_a_name"),
+            models.CheckConstraint(condition=Q(size__gte=0), name="vault_file_size_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "name_key", "id"], name="vault_file_by_name"),
+            models.Index(fields=["owner", "created_at", "id"], name="vault_file_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        """From the root, like `/Holidays/beach.jpg`; a list asks `folder_paths` once for all rows instead."""
+        folder_id = self.folder_id
+        parent = querysets.folder_paths([folder_id])[folder_id] if folder_id is not None else ""
+        return paths.join(parent, self.name)
+
+    @property
+    def has_thumbnail(self) -> bool:
+        """Whether a thumbnail of these bytes stands in the store."""
+        return self.file.thumbnail == Blob.Thumbnail.READY
