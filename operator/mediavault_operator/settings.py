@@ -10,7 +10,7 @@ LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS: Final = ("json", "plain")
 
 
-class InvalidSettings(Exception):  # noqa: N818 - it names what the environment is
+class InvalidSettings(Exception):
     """An environment that the operator cannot start with, with all its problems at once."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
@@ -28,6 +28,7 @@ class OperatorSettings:
     image_pull_policy: PullPolicy = PullPolicy.UNSET
     log_level: str = "INFO"
     log_format: str = "json"
+    liveness_port: int = 8080
 
     @property
     def defaults(self) -> Defaults:
@@ -51,6 +52,7 @@ class OperatorSettings:
             ),
             log_level=_word(environ, "LOG_LEVEL", LOG_LEVELS, problems) or "INFO",
             log_format=_word(environ, "LOG_FORMAT", LOG_FORMATS, problems) or "json",
+            liveness_port=_port(environ, "MEDIAVAULT_LIVENESS_PORT", problems) or 8080,
         )
         if problems:
             raise InvalidSettings(tuple(problems))
@@ -74,3 +76,11 @@ def _word(environ: Mapping[str, str], name: str, words: tuple[str, ...], problem
         return value
     problems.append(f"{name} must be one of {', '.join(filter(None, words))}, not {value!r}")
     return ""
+
+
+def _port(environ: Mapping[str, str], name: str, problems: list[str]) -> int:
+    value = environ.get(name, "").strip()
+    if not value or (value.isdecimal() and 0 < int(value) < 65536):
+        return int(value or 0)
+    problems.append(f"{name} must be a port between 1 and 65535, not {value!r}")
+    return 0

@@ -1,0 +1,61 @@
+{{- define "mediavault-operator.name" -}}
+{{- if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 63 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "mediavault-operator.selector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "mediavault-operator.labels" -}}
+{{ include "mediavault-operator.selector" . }}
+app.kubernetes.io/component: operator
+app.kubernetes.io/part-of: mediavault
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | quote }}
+{{- end -}}
+
+{{- /* Every right the operator has. tests/contract compares it with what the operator's client may call. */ -}}
+{{- define "mediavault-operator.rules" -}}
+- apiGroups: [mediavault.io]
+  resources: [mediavaults]
+  verbs: [get, list, watch]
+- apiGroups: [mediavault.io]
+  resources: [mediavaults/status]
+  verbs: [patch]
+# What holds data or generated secrets: the operator cannot delete it.
+- apiGroups: [""]
+  resources: [persistentvolumeclaims, secrets]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch, create, patch]
+# What can be deleted when it is not wanted any more.
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
+# What stands for as long as its vault does.
+- apiGroups: [""]
+  resources: [serviceaccounts, services]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [list, watch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create]
+{{- end -}}

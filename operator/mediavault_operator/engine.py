@@ -1,0 +1,151 @@
+"""The operator at work: caches filled, a queue of vaults with news, and workers that reconcile them.
+
+Built once per process; handlers only tell it what they saw.
+"""
+
+import asyncio
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+from typing import Final
+
+from mediavault_operator import names
+from mediavault_operator.kube import resources
+from mediavault_operator.kube.apply import Applier
+from mediavault_operator.kube.cache import Cache, Key, Vaults, key_of
+from mediavault_operator.kube.client import Body, Client
+from mediavault_operator.kube.observe import Sight
+from mediavault_operator.kube.queue import WorkQueue, resync
+from mediavault_operator.kube.references import References
+from mediavault_operator.kube.report import Reporter
+from mediavault_operator.kube.retention import Retention
+from mediavault_operator.kube.watch import Scope, Watch, insisting, listing, trimmed
+from mediavault_operator.reconcile import Reconciler
+from mediavault_operator.settings import OperatorSettings
+
+log = logging.getLogger(__name__)
+
+WORKERS: Final = 16
+RESYNC_PERIOD: Final = 600.0
+TOO_OLD: Final = 180.0
+"""Seconds for which a change may wait before the operator counts as stuck."""
+_OURS: Final = f"{names.MANAGED_SELECTOR},{names.VAULT_LABEL}"
+
+
+@dataclass(frozen=True)
+class Stuck(Exception):
+    """The oldest change has waited too long: the process should be restarted."""
+
+    age: float
+
+    def __str__(self) -> str:
+        return f"a change has been waiting for {self.age:.0f} s"
+
+
+class Engine:
+    """Serves the vaults of `settings.watch_namespaces`, or of every namespace."""
+
+    def __init__(self, client: Client, settings: OperatorSettings, *, instance: str) -> None:
+        self._client = client
+        self._namespaces: tuple[str | None, ...] = settings.watch_namespaces or (None,)
+        self._vaults = Vaults()
+        self._queue: WorkQueue[Key] = WorkQueue(self._serve, workers=WORKERS, clock=monotonic)
+        self._cache = Cache(label=names.VAULT_LABEL, on_change=self._queue.add)
+        self._references = References(client, on_change=self._queue.add)
+        self._reconciler = self._build(settings, instance)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Wait for the API server to serve MediaVaults, then work in the background."""
+        await self._wait_for_crd()
+        self._tasks = [asyncio.create_task(self._run(), name="engine")]
+
+    async def stop(self) -> None:
+        """End all work and close every connection."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._references.close()
+        await self._client.close()
+
+    def seen(self, body: Body) -> None:
+        """A MediaVault as it is now."""
+        if self._vaults.put(trimmed(resources.VAULT, body)):
+            self._queue.add(key_of(body))
+
+    def gone(self, body: Body) -> None:
+        """A MediaVault that was deleted, as it was last."""
+        if self._vaults.drop(trimmed(resources.VAULT, body)):
+            self._queue.add(key_of(body))
+
+    def check(self) -> float:
+        """Seconds that the oldest change has waited; raises Stuck where that is too long, or work has
+        ended.
+        """
+        for task in self._tasks:
+            if task.done():
+                raise Stuck(float("inf"))
+        if (age := self._queue.oldest_age()) > TOO_OLD:
+            raise Stuck(age)
+        return age
+
+    def _build(self, settings: OperatorSettings, instance: str) -> Reconciler:
+        return Reconciler(
+            vaults=self._vaults,
+            cache=self._cache,
+            sight=Sight(self._cache, self._references),
+            applier=Applier(self._client, self._cache),
+            retention=Retention(self._client, self._cache, self._vaults, now=_now),
+            reporter=Reporter(self._client, self._vaults, instance=instance, now=_now),
+            defaults=settings.defaults,
+            now=_now,
+            token=secrets.token_hex,
+        )
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            watches = [
+                Watch(self._client, Scope(resource, namespace, {"labelSelector": _OURS}), self._cache)
+                for resource in resources.WATCHED
+                for namespace in self._namespaces
+            ]
+            for watch in watches:
+                group.create_task(watch.run())
+            for watch in watches:
+                await watch.listed.wait()
+            await self._list_vaults()
+            log.info(
+                "all listed: %d vaults, %d with children", len(self._vaults.keys()), len(self._cache.keys())
+            )
+            for key in self._known():
+                self._queue.add(key)
+            group.create_task(self._queue.run())
+            group.create_task(resync(self._known, self._queue.add_later, period=RESYNC_PERIOD))
+
+    async def _list_vaults(self) -> None:
+        """Know every vault before the first reconcile, so that a child without one is known to be an
+        orphan.
+        """
+        for namespace in self._namespaces:
+            watch_once = Scope(resources.VAULT, namespace, {})
+            bodies, _ = await insisting(partial(listing, self._client, watch_once))
+            for body in bodies:
+                self._vaults.put(body)
+
+    async def _wait_for_crd(self) -> None:
+        while not await insisting(partial(self._client.served, resources.VAULT)):
+            log.warning("the CRD %s.%s is not installed: waiting for it", names.PLURAL, names.GROUP)
+            await asyncio.sleep(2)
+
+    async def _serve(self, key: Key) -> None:
+        await self._reconciler.reconcile(key)
+
+    def _known(self) -> tuple[Key, ...]:
+        return tuple({*self._vaults.keys(), *self._cache.keys()})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

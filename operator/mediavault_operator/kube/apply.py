@@ -1,0 +1,195 @@
+"""Bringing the cluster to a plan: server-side apply of what differs, deletion of what is stale.
+
+An object is written only where it differs from what is wanted: the hash of what was last applied stands
+in an annotation, and the live fields are compared with ours, so at rest, and after a restart, nothing is
+written or read.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from mediavault_operator import names
+from mediavault_operator.kube import errors, resources
+from mediavault_operator.kube.cache import Cache, Key, Ref
+from mediavault_operator.kube.client import Body, Client
+from mediavault_operator.kube.compare import differences
+from mediavault_operator.kube.watch import trimmed
+from mediavault_operator.observed import Failure
+
+log = logging.getLogger(__name__)
+
+_WORKLOADS: Final = frozenset({"Deployment", "StatefulSet", "Job"})
+_UNBORN: Final = "1"
+"""A resourceVersion that no object ever has: a server-side apply that carries it can create, but never
+change.
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a plan: whether anything was written, what was refused, and what may be tried again."""
+
+    wrote: bool = False
+    adopted: tuple[Ref, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    errors: tuple[errors.ApiError, ...] = ()
+
+    def with_adopted(self, adopted: tuple[Ref, ...]) -> "Outcome":
+        """The same, with everything that was adopted on the way."""
+        return replace(self, adopted=adopted)
+
+
+@dataclass
+class Applier:
+    """Writes the children of vaults, keeping `cache` as new as the answers."""
+
+    client: Client
+    cache: Cache
+    _normalised: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    async def apply(self, key: Key, manifests: Iterable[Body], stale: Iterable[Ref], *, uid: str) -> Outcome:
+        """Apply `manifests`, workloads only when everything they stand on is there; then delete `stale`."""
+        manifests = tuple(manifests)
+        ground = [manifest for manifest in manifests if manifest["kind"] not in _WORKLOADS]
+        outcome = await self._together(key, ground, uid=uid)
+        if not outcome.failures:
+            workloads = [manifest for manifest in manifests if manifest["kind"] in _WORKLOADS]
+            outcome = _merged((outcome, await self._together(key, workloads, uid=uid)))
+        gone = [await self._prune(key, ref) for ref in stale]
+        return _merged((outcome, *gone))
+
+    async def _together(self, key: Key, manifests: list[Body], *, uid: str) -> Outcome:
+        return _merged(await asyncio.gather(*(self._one(key, manifest, uid=uid) for manifest in manifests)))
+
+    async def _one(self, key: Key, manifest: Body, *, uid: str) -> Outcome:
+        ref = Ref(manifest["kind"], manifest["metadata"]["name"])
+        live = self.cache.of(key).get(ref)
+        manifest = marked(manifest)
+        try:
+            if live is None:
+                return await self._create(key, ref, manifest, uid=uid)
+            if (dying := _dying(live, uid=uid)) is not None:
+                return Outcome(failures=(_failure(ref, "Terminating", dying),))
+            return await self._update(key, ref, manifest, live)
+        except errors.ApiError as error:
+            return Outcome(
+                failures=(_failure(ref, error.reason or "Unreachable", error.message),), errors=(error,)
+            )
+
+    async def _create(self, key: Key, ref: Ref, manifest: Body, *, uid: str) -> Outcome:
+        resource = resources.of_kind(ref.kind)
+        metadata = {**manifest["metadata"], "resourceVersion": _UNBORN}
+        try:
+            answer = await self.client.apply(resource, key.namespace, {**manifest, "metadata": metadata})
+        except errors.Conflict:
+            found = await self.client.get(resource, key.namespace, ref.name)
+            return self._found(key, ref, found, uid=uid)
+        log.info("%s/%s: created %s %s", *key, *ref)
+        self._wrote(key, manifest, answer)
+        return Outcome(wrote=True)
+
+    def _found(self, key: Key, ref: Ref, found: Body, *, uid: str) -> Outcome:
+        """An object that the watches do not show has the name: ours without its labels, or somebody
+        else's.
+        """
+        if found["metadata"].get("annotations", {}).get(names.VAULT_UID_ANNOTATION) == uid:
+            self.cache.put(trimmed(resources.of_kind(ref.kind), found), key=key)
+            return Outcome(wrote=True)
+        message = (
+            f"{ref.kind} {ref.name} exists and is not of this vault; it is left alone. "
+            "Rename or delete it, or give the vault another name"
+        )
+        error = errors.Conflict(message, status=409, reason="Conflict")
+        return Outcome(failures=(_failure(ref, "Conflict", message),), errors=(error,))
+
+    async def _update(self, key: Key, ref: Ref, manifest: Body, live: Body) -> Outcome:
+        retained = names.RETAINED_AT_ANNOTATION in live["metadata"].get("annotations", {})
+        differing = self._differences(manifest, live)
+        if not differing and not retained:
+            return Outcome()
+        resource, uid = resources.of_kind(ref.kind), live["metadata"]["uid"]
+        body = {**manifest, "metadata": {**manifest["metadata"], "uid": uid}}
+        answer = await self.client.apply(resource, key.namespace, body)
+        log.info("%s/%s: applied %s %s: %s", *key, *ref, ", ".join(differing[:5]))
+        self._wrote(key, manifest, answer)
+        if retained:
+            await self._take_back(key, ref, uid=uid)
+        return Outcome(wrote=True, adopted=(ref,) if retained else ())
+
+    async def _take_back(self, key: Key, ref: Ref, *, uid: str) -> None:
+        patch = {"metadata": {"uid": uid, "annotations": {names.RETAINED_AT_ANNOTATION: None}}}
+        resource = resources.of_kind(ref.kind)
+        answer = await self.client.merge(resource, key.namespace, ref.name, patch)
+        self.cache.put(trimmed(resource, answer), key=key)
+
+    async def _prune(self, key: Key, ref: Ref) -> Outcome:
+        resource, live = resources.of_kind(ref.kind), self.cache.of(key).get(ref)
+        if live is None or "deletionTimestamp" in live["metadata"]:
+            return Outcome()
+        try:
+            await self.client.delete(resource, key.namespace, ref.name, uid=live["metadata"]["uid"])
+        except errors.NotFound:
+            return Outcome()
+        except errors.ApiError as error:
+            return Outcome(failures=(_failure(ref, error.reason, error.message),), errors=(error,))
+        log.info("%s/%s: deleted %s %s", *key, *ref)
+        return Outcome()
+
+    def _differences(self, manifest: Body, live: Body) -> tuple[str, ...]:
+        """What differs, but for what the API server itself made otherwise of this very manifest before."""
+        differing = differences(manifest, live)
+        if not differing:
+            return ()
+        known = self._normalised.get(live["metadata"]["uid"])
+        return () if known == (_hash_of(manifest), differing) else differing
+
+    def _wrote(self, key: Key, manifest: Body, answer: Body) -> None:
+        live = trimmed(resources.of_kind(manifest["kind"]), answer)
+        if left := differences(manifest, live):
+            log.warning(
+                "%s/%s: %s %s is kept otherwise: %s", *key, live["kind"], live["metadata"]["name"], left
+            )
+            self._normalised[live["metadata"]["uid"]] = (_hash_of(manifest), left)
+        self.cache.put(live, key=key)
+
+
+def marked(manifest: Body) -> Body:
+    """The manifest with the hash of itself in its annotation."""
+    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
+    metadata = manifest["metadata"]
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    annotations = {**metadata.get("annotations", {}), names.DESIRED_HASH_ANNOTATION: digest}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+
+
+def _hash_of(manifest: Body) -> str:
+    return str(manifest["metadata"]["annotations"][names.DESIRED_HASH_ANNOTATION])
+
+
+def _dying(live: Body, *, uid: str) -> str | None:
+    """Why an object is on its way out, so must be waited for: its deletion wakes us."""
+    if "deletionTimestamp" in live["metadata"]:
+        return "it is being deleted, and made again when it is gone"
+    owners = [owner for owner in live["metadata"].get("ownerReferences", ()) if owner.get("controller")]
+    if any(owner["uid"] != uid for owner in owners):
+        return "it belongs to a MediaVault that was deleted, and is made again when it is gone"
+    return None
+
+
+def _failure(ref: Ref, reason: str, message: str) -> Failure:
+    return Failure(kind=ref.kind, name=ref.name, reason=reason, message=message)
+
+
+def _merged(outcomes: Iterable[Outcome]) -> Outcome:
+    outcomes = tuple(outcomes)
+    return Outcome(
+        wrote=any(outcome.wrote for outcome in outcomes),
+        adopted=tuple(ref for outcome in outcomes for ref in outcome.adopted),
+        failures=tuple(failure for outcome in outcomes for failure in outcome.failures),
+        errors=tuple(error for outcome in outcomes for error in outcome.errors),
+    )

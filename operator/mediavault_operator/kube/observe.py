@@ -1,0 +1,88 @@
+"""From the cache's objects to what builders and status read: one vault as last seen."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mediavault_operator import names
+from mediavault_operator.kube.cache import Cache, Key, Ref
+from mediavault_operator.kube.client import Body
+from mediavault_operator.kube.references import References, Target
+from mediavault_operator.observed import Failure, Observed, ReferencedSecret
+from mediavault_operator.spec import ExternalDatabase, MediaVault
+
+Objects = Mapping[Ref, Body]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Looks at one vault at a time: its children in `cache`, what its spec refers to in `references`."""
+
+    cache: Cache
+    references: References
+
+    async def open(self, key: Key, vault: MediaVault) -> None:
+        """Begin to follow what the spec refers to; returns when it has been looked up."""
+        await self.references.follow(key, filter(None, (_claim(vault), _secret(vault))))
+
+    async def close(self, key: Key) -> None:
+        """Follow nothing any more for this vault."""
+        await self.references.follow(key, ())
+
+    def observed(
+        self, key: Key, vault: MediaVault, body: Body, failures: tuple[Failure, ...] = ()
+    ) -> Observed:
+        """What stands of the vault, what its spec refers to, and what was refused in this pass."""
+        objects = self.cache.of(key)
+        claim = _claim(vault)
+        own_claim = objects.get(Ref("PersistentVolumeClaim", names.media_claim(vault.name)))
+        return Observed(
+            deployment=objects.get(Ref("Deployment", names.deployment(vault.name))),
+            service=objects.get(Ref("Service", names.service(vault.name))),
+            media_claim=self.references.claim(claim) if claim else own_claim,
+            database_claim=objects.get(Ref("PersistentVolumeClaim", names.database(vault.name))),
+            stateful_set=objects.get(Ref("StatefulSet", names.database(vault.name))),
+            jobs=_all(objects, "Job"),
+            pods=_all(objects, "Pod"),
+            pod_disruption_budget=objects.get(
+                Ref("PodDisruptionBudget", names.pod_disruption_budget(vault.name))
+            ),
+            referenced_secret=self._referenced_secret(vault),
+            failures=failures,
+            migration=(body.get("status") or {}).get("migration"),
+        )
+
+    def _referenced_secret(self, vault: MediaVault) -> ReferencedSecret | None:
+        target = _secret(vault)
+        if target is None or not isinstance(vault.database, ExternalDatabase):
+            return None
+        return self.references.secret(target, vault.database.key)
+
+
+def secret_data(objects: Objects) -> dict[str, dict[str, str]]:
+    """The decoded values of the vault's Secrets, by name and key."""
+    return {
+        ref.name: {
+            name: base64.b64decode(value).decode(errors="replace")
+            for name, value in obj.get("data", {}).items()
+        }
+        for ref, obj in objects.items()
+        if ref.kind == "Secret"
+    }
+
+
+def _all(objects: Objects, kind: str) -> tuple[Body, ...]:
+    found = (obj for ref, obj in objects.items() if ref.kind == kind)
+    return tuple(sorted(found, key=lambda obj: str(obj["metadata"]["name"])))
+
+
+def _claim(vault: MediaVault) -> Target | None:
+    name = vault.media_claim
+    return None if name is None else Target("PersistentVolumeClaim", vault.namespace, name)
+
+
+def _secret(vault: MediaVault) -> Target | None:
+    database = vault.database
+    if not isinstance(database, ExternalDatabase):
+        return None
+    return Target("Secret", vault.namespace, database.secret_name)

@@ -1,0 +1,132 @@
+"""The work queue: vaults that have news, each served by one worker at a time.
+
+News that arrive while a vault is being served make it due again, once, however many they are. A failure
+makes it due again after a delay that doubles, is spread by chance, and never undercuts what the server
+asked for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Final, Generic, TypeVar
+
+from mediavault_operator.kube import errors
+from mediavault_operator.kube.delays import backoff, spread
+
+log = logging.getLogger(__name__)
+
+K = TypeVar("K", bound=Hashable)
+
+FIRST_DELAY: Final = 0.5
+LONGEST_DELAY: Final = 300.0
+
+
+class WorkQueue(Generic[K]):
+    """Keys to be served by `serve`, at most `workers` of them at once.
+
+    `serve` returns the seconds after which it wants to look again, or None. `clock` gives seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        serve: Callable[[K], Awaitable[float | None]],
+        *,
+        workers: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self._serve = serve
+        self._workers = workers
+        self._clock = clock
+        self._due: asyncio.Queue[K] = asyncio.Queue()
+        self._since: dict[K, float] = {}
+        self._active: set[K] = set()
+        self._started: dict[K, float] = {}
+        self._later: dict[K, tuple[float, asyncio.TimerHandle]] = {}
+        self._failures: dict[K, int] = {}
+        self._not_before: dict[K, float] = {}
+
+    def add(self, key: K) -> None:
+        """Make a key due now, if it is not already, or as soon as the server lets us ask again."""
+        if (wait := self._not_before.pop(key, 0.0) - self._clock()) > 0:
+            self._not_before[key] = self._clock() + wait
+            self.add_later(key, wait)
+            return
+        self._cancel_later(key)
+        if key in self._since:
+            return
+        self._since[key] = self._clock()
+        if key not in self._active:
+            self._due.put_nowait(key)
+
+    def add_later(self, key: K, delay: float) -> None:
+        """Make a key due in `delay` seconds, unless it is due sooner anyway."""
+        at = self._clock() + delay
+        if key in self._since or (key in self._later and self._later[key][0] <= at):
+            return
+        self._cancel_later(key)
+        self._later[key] = (at, asyncio.get_running_loop().call_later(delay, self.add, key))
+
+    def oldest_age(self) -> float:
+        """Seconds for which the oldest key has been due, or being served, without an end; 0 at rest."""
+        waiting = (*self._since.values(), *self._started.values())
+        return self._clock() - min(waiting) if waiting else 0.0
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._workers):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            key = await self._due.get()
+            self._started[key] = self._since.pop(key)
+            self._active.add(key)
+            try:
+                await self._serve_one(key)
+            finally:
+                self._active.discard(key)
+                del self._started[key]
+                if key in self._since:
+                    self._due.put_nowait(key)
+
+    async def _serve_one(self, key: K) -> None:
+        try:
+            again = await self._serve(key)
+        except errors.ApiError as error:
+            self._fail(key, error, retry=error.retry, at_least=error.retry_after)
+        except Exception as error:  # one vault's bug must not stop the others
+            log.exception("serving %s failed", key)
+            self._fail(key, error, retry=True, at_least=None)
+        else:
+            self._failures.pop(key, None)
+            if again is not None:
+                self.add_later(key, again)
+
+    def _fail(self, key: K, error: Exception, *, retry: bool, at_least: float | None) -> None:
+        if not retry:
+            self._failures.pop(key, None)
+            log.warning("serving %s failed until something changes: %s", key, error)
+            return
+        failures = self._failures[key] = self._failures.get(key, 0) + 1
+        delay = max(backoff(failures, first=FIRST_DELAY, longest=LONGEST_DELAY), at_least or 0.0)
+        if at_least is not None:
+            self._not_before[key] = self._clock() + at_least
+        log.warning("serving %s failed, trying again in %.1f s: %s", key, delay, error)
+        self.add_later(key, delay)
+
+    def _cancel_later(self, key: K) -> None:
+        if (later := self._later.pop(key, None)) is not None:
+            later[1].cancel()
+
+
+async def resync(
+    keys: Callable[[], tuple[K, ...]], add_later: Callable[[K, float], None], *, period: float
+) -> None:
+    """Every `period` seconds make every key due at some moment of the next period: a net under the
+    watches.
+    """
+    while True:
+        for key in keys():
+            add_later(key, spread(period, 0.0, 1.0))
+        await asyncio.sleep(spread(period, 0.9, 1.1))

@@ -1,0 +1,89 @@
+"""What happens to the pieces of a vault that is gone.
+
+Children with an owner reference go by the cluster's garbage collection, also while the operator is away.
+What has none is kept, and marked with the time, so that people and a later vault of the same name find
+it. Only where the policy was changed so shortly before the deletion that the references do not show it
+yet, they are set right now.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mediavault_operator import names
+from mediavault_operator.kube import errors, resources
+from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
+from mediavault_operator.kube.client import Body, Client
+from mediavault_operator.kube.watch import trimmed
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Marks what outlives its vault."""
+
+    client: Client
+    cache: Cache
+    vaults: Vaults
+    now: Callable[[], datetime]
+
+    async def retire(self, key: Key) -> None:
+        """Set right and mark the pieces of a vault that is gone; nothing where all are marked."""
+        last = self.vaults.last(key)
+        pieces = {ref: obj for ref, obj in self.cache.of(key).items() if _to_do(ref, obj, last) is not None}
+        if not self.cache.of(key):
+            self.vaults.settle(key)
+        if not pieces or await self._exists(key):
+            return
+        await asyncio.gather(*(self._retire(key, ref, obj, last) for ref, obj in pieces.items()))
+        self.vaults.settle(key)
+
+    async def _exists(self, key: Key) -> bool:
+        try:
+            await self.client.get(resources.VAULT, *key)
+        except errors.NotFound:
+            return False
+        return True
+
+    async def _retire(self, key: Key, ref: Ref, obj: Body, last: Body | None) -> None:
+        patch = _patch(obj, last, now=self.now())
+        resource = resources.of_kind(ref.kind)
+        try:
+            answer = await self.client.merge(resource, key.namespace, ref.name, patch)
+        except errors.NotFound:
+            return
+        self.cache.put(trimmed(resource, answer), key=key)
+        log.info("%s/%s: the vault is gone, %s %s %s", *key, *ref, _to_do(ref, obj, last))
+
+
+def _to_do(ref: Ref, obj: Body, last: Body | None) -> str | None:
+    metadata = obj["metadata"]
+    owned, marked = (
+        "ownerReferences" in metadata,
+        names.RETAINED_AT_ANNOTATION in metadata.get("annotations", {}),
+    )
+    if ref.kind not in names.RETAINED_KINDS or "deletionTimestamp" in metadata:
+        return None
+    if last is not None and _is_released(last):
+        return None if owned else "is released"
+    if marked or (owned and last is None):
+        return None
+    return "is kept"
+
+
+def _patch(obj: Body, last: Body | None, *, now: datetime) -> Body:
+    metadata: Body = {"uid": obj["metadata"]["uid"]}
+    if last is not None and _is_released(last):
+        owner = {"apiVersion": names.API_VERSION, "kind": names.KIND}
+        owner |= {name: last["metadata"][name] for name in ("name", "uid")}
+        return {"metadata": {**metadata, "ownerReferences": [owner]}}
+    stamp = now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    annotations = {names.RETAINED_AT_ANNOTATION: stamp}
+    return {"metadata": {**metadata, "annotations": annotations, "ownerReferences": None}}
+
+
+def _is_released(vault: Body) -> bool:
+    return bool(vault.get("spec", {}).get("deletionPolicy") == "Delete")

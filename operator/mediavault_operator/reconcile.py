@@ -1,0 +1,91 @@
+"""One vault, from what it asks for to what is the case: the story that every trigger tells again from its
+start.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from mediavault_operator.children import Plan, desired_children
+from mediavault_operator.credentials import Credentials, Token
+from mediavault_operator.kube import errors
+from mediavault_operator.kube.apply import Applier, Outcome
+from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
+from mediavault_operator.kube.client import Body
+from mediavault_operator.kube.observe import Sight, secret_data
+from mediavault_operator.kube.report import Reporter
+from mediavault_operator.kube.retention import Retention
+from mediavault_operator.refusals import refusals
+from mediavault_operator.spec import Defaults, InvalidSpec, MediaVault, Problem, parse
+from mediavault_operator.status import Event, compute_status, refused_status
+
+_ROUNDS: Final = 5
+"""How often one pass looks again at what it wrote itself; more would be a plan that never settles."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciler:
+    """Reconciles one vault at a time; reads from the caches only."""
+
+    vaults: Vaults
+    cache: Cache
+    sight: Sight
+    applier: Applier
+    retention: Retention
+    reporter: Reporter
+    defaults: Defaults
+    now: Callable[[], datetime]
+    token: Token
+
+    async def reconcile(self, key: Key) -> None:
+        """Bring the cluster to what the MediaVault asks for, and its status to what is the case."""
+        body = self.vaults.get(key)
+        if body is None:
+            await self.sight.close(key)
+            await self.retention.retire(key)
+            return
+        if "deletionTimestamp" in body["metadata"]:
+            return
+        try:
+            vault = parse(body, defaults=self.defaults)
+        except InvalidSpec as invalid:
+            await self._refuse(body, invalid.problems)
+            return
+        await self.sight.open(key, vault)
+        if problems := refusals(vault, self.sight.observed(key, vault, body)):
+            await self._refuse(body, problems)
+            return
+        plan, outcome = await self._converge(key, vault, body)
+        seen = self.sight.observed(key, vault, body, outcome.failures)
+        previous = body.get("status") or {}
+        status = compute_status(vault, seen, template=plan.template, previous=previous, now=self.now())
+        await self.reporter.report(body, status, _adoptions(outcome))
+        if outcome.errors:
+            raise errors.worst(outcome.errors)
+
+    async def _converge(self, key: Key, vault: MediaVault, body: Body) -> tuple[Plan, Outcome]:
+        """Plan and apply until nothing is left to write: what one round makes lets the next go further."""
+        adopted: tuple[Ref, ...] = ()
+        for _ in range(_ROUNDS):
+            held = secret_data(self.cache.of(key))
+            credentials = Credentials.complete(held, vault=vault.name, token=self.token)
+            seen = self.sight.observed(key, vault, body)
+            plan = desired_children(vault, credentials=credentials, observed=seen)
+            stale = [Ref(*pair) for pair in plan.stale]
+            outcome = await self.applier.apply(key, plan.manifests, stale, uid=vault.uid)
+            adopted += outcome.adopted
+            if outcome.failures or not outcome.wrote:
+                break
+        return plan, outcome.with_adopted(adopted)
+
+    async def _refuse(self, body: Body, problems: tuple[Problem, ...]) -> None:
+        generation, previous = body["metadata"]["generation"], body.get("status") or {}
+        status = refused_status(generation=generation, problems=problems, previous=previous, now=self.now())
+        await self.reporter.report(body, status)
+
+
+def _adoptions(outcome: Outcome) -> tuple[Event, ...]:
+    names = ", ".join(f"{ref.kind} {ref.name}" for ref in outcome.adopted)
+    text = f"Took up again what an earlier vault of this name left: {names}"
+    return (Event(type="Normal", reason="Adopted", message=text),) if names else ()
