@@ -110,8 +110,8 @@ def _slow_start(pod: Object, view: View) -> Finding | None:
     if pod.get("status", {}).get("phase") != "Pending" or view.age(pod) < LONGEST_START:
         return None
     message = (
-        f"the pod {name_of(pod)} takes long to start: kubectl describe pod {name_of(pod)} names a volume that "
-        "cannot be mounted"
+        f"the pod {name_of(pod)} takes long to start: kubectl describe pod {name_of(pod)} names a volume "
+        "that cannot be mounted"
     )
     return waiting("SlowStart", message)
 
