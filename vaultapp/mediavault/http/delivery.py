@@ -20,10 +20,11 @@ from mediavault.vault.storage.current import media_store
 # Should a browser open the bytes as a page of their own, that page has no origin, no script and no network;
 # the rest is what browsers need for their own viewers of images, video and audio.
 _POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
-_SECURITY: Final = {
+_ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": _POLICY,
     "Cross-Origin-Resource-Policy": "same-site",
+    "Cache-Control": "private, no-cache",
 }
 _BLOCK: Final = 256 * 1024
 
@@ -58,15 +59,8 @@ def deliver(request: HttpRequest, representation: Representation, *, inline: boo
     else:
         source.close()
         response = _without_content(decision.status, size)
-    response.headers.update(_SECURITY)
-    response.headers.update(
-        {
-            "ETag": current.etag,
-            "Last-Modified": http_date(current.seconds),
-            "Accept-Ranges": "bytes",
-            "Cache-Control": "private, no-cache",
-        }
-    )
+    for name, value in (_ALWAYS | _validators(current)).items():
+        response.headers[name] = value
     return response
 
 
@@ -114,6 +108,14 @@ def _describe(response: HttpResponseBase, representation: Representation, *, inl
     response.headers["Content-Disposition"] = content_disposition(
         representation.filename, inline=inline and presentation.inline
     )
+
+
+def _validators(current: Validators) -> dict[str, str]:
+    return {
+        "ETag": current.etag,
+        "Last-Modified": http_date(current.seconds),
+        "Accept-Ranges": "bytes",
+    }
 
 
 def _without_content(status: int, size: int) -> HttpResponseBase:

@@ -9,6 +9,8 @@ _ATTR_CHAR: Final = "!#$&+^`|"
 # Quotes and backslashes end a quoted-string too early in some clients, "%" is decoded by some.
 _UNSAFE_IN_QUOTES: Final = frozenset('"\\%')
 
+_JOINERS: Final = "\u200c\u200d"
+
 
 def content_disposition(filename: str, *, inline: bool) -> str:
     """The header's value: an ASCII name for old clients and, where that differs, the exact one in UTF-8."""
@@ -25,6 +27,9 @@ def content_disposition(filename: str, *, inline: bool) -> str:
 def _is_control(character: str) -> bool:
     # Cc are controls such as CR and LF, Cf invisible formats such as the bidirectional overrides that make
     # "gpj.exe" read as "exe.jpg", Zl and Zp line separators, Cs lone surrogates. Slashes would name a folder.
+    # Joiners stay: scripts and emoji are written with them.
+    if character in _JOINERS:
+        return False
     return unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs"} or character in "/\\"
 
 

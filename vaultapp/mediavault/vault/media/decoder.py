@@ -7,7 +7,6 @@ image does to the decoder, it does in here: without network, files or processes,
 import io
 import os
 import sys
-from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 # All are imported before the sandbox closes, because Pillow would import some of them on first use.
@@ -42,7 +41,7 @@ class TooManyPixels(Exception):
     """The image says it is larger than anybody's camera."""
 
 
-def thumbnail(source: BinaryIO, formats: Sequence[str]) -> bytes:
+def thumbnail(source: BinaryIO, formats: list[str]) -> bytes:
     """The image upright, in sRGB, at most EDGE long, without metadata, as WebP. Raises what Pillow raises."""
     with Image.open(source, formats=formats) as image:
         if image.width * image.height > MOST_PIXELS:
@@ -90,7 +89,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     return image.convert(mode)
 
 
-def _run(formats: Sequence[str]) -> Outcome:
+def _run(formats: list[str]) -> Outcome:
     try:
         enter(address_space=ADDRESS_SPACE, cpu_seconds=CPU_SECONDS)
     except (SandboxUnavailable, OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The bytes by which formats begin. Those that share a container are told apart in containers.py. Pure data."""
+"""The bytes by which formats begin; containers.py tells apart those that share a container. Pure data."""
 
 from typing import Final, NamedTuple
 

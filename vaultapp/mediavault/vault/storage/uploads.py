@@ -37,7 +37,7 @@ class UnexpectedFile(Exception):
         self.field = field
 
 
-class UploadedObject(UploadedFile):
+class UploadedObject(UploadedFile):  # type: ignore[type-arg] # generic only for the type checker
     """A received file: `temporary` holds its bytes. Closing it discards them unless they were published."""
 
     def __init__(self, temporary: TemporaryObject, *, name: str, content_type: str | None) -> None:
@@ -64,7 +64,7 @@ class ObjectUploadHandler(FileUploadHandler):
         input_data: Any,  # noqa: ARG002
         META: dict[str, Any],  # noqa: N803
         content_length: int,
-        boundary: bytes,  # noqa: ARG002
+        boundary: str,  # noqa: ARG002
         encoding: Any = None,  # noqa: ARG002
     ) -> None:
         """Refuse by its declared length what cannot fit, before a byte is read."""
@@ -91,7 +91,7 @@ class ObjectUploadHandler(FileUploadHandler):
             self._give_up()
             raise
 
-    def file_complete(self, file_size: int) -> UploadedFile:  # noqa: ARG002
+    def file_complete(self, file_size: int) -> UploadedObject:  # noqa: ARG002
         """Bring the object to the disk and hand it over."""
         temporary = cast(TemporaryObject, self.temporary)
         try:
