@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore, Timer
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 from mediavault.vault.media.recipe import DECODERS, LARGEST_RESULT, WALL_SECONDS, Outcome
 
@@ -14,6 +14,7 @@ _LOG: Final = logging.getLogger(__name__)
 _IMPORT_ROOT: Final = Path(__file__).resolve().parents[3]
 # Decoding is the app's largest use of memory, so no more of it at a time than this per process.
 _CHILDREN: Final = BoundedSemaphore(2)
+_LONGEST_WORDS: Final = 500
 _REASONS: Final = {
     Outcome.DAMAGED: "the image is damaged or of a kind that cannot be read",
     Outcome.TOO_MANY_PIXELS: "the image has too many pixels",
@@ -51,7 +52,7 @@ def make_thumbnail(source: BinaryIO, *, content_type: str) -> Thumbnail | NoThum
     if status == Outcome.MADE and data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return Thumbnail(data)
     reason = _REASONS[Outcome(status)] if status in _REASONS else f"the decoder died (status {status})"
-    _LOG.warning("no thumbnail of a file of type %s: %s; %s", content_type, reason, words)
+    _LOG.warning("no thumbnail of a file of type %s: %s; %r", content_type, reason, words)
     return NoThumbnail(reason, failed=True)
 
 
@@ -69,11 +70,17 @@ def _decode(source: BinaryIO, formats: tuple[str, ...]) -> tuple[int, bytes, str
         deadline = Timer(WALL_SECONDS, child.kill)
         deadline.start()
         try:
-            data = child.stdout.read(LARGEST_RESULT + 1)
-            words = child.stderr.read(500).decode("utf-8", "replace").strip()
-            child.stdout.close()
-            child.stderr.close()
+            data = _read_all(child.stdout, LARGEST_RESULT)
+            words = _read_all(child.stderr, _LONGEST_WORDS).decode("utf-8", "replace").strip()
             return child.wait(), data, words
         finally:
             deadline.cancel()
             child.kill()
+
+
+def _read_all(pipe: IO[bytes] | None, most: int) -> bytes:
+    """What comes out of the pipe, cut off at `most` bytes; a writer of more dies of the closed pipe."""
+    if pipe is None:
+        return b""
+    with pipe:
+        return pipe.read(most)

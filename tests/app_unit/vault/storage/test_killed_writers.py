@@ -1,0 +1,100 @@
+"""A writer killed before or after any step of storing leaves either the whole object or none."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mediavault.vault.storage.files import FileStore
+from mediavault.vault.storage.keys import blob_key
+
+CONTENT = bytes(range(256)) * 2048
+KEY = blob_key(7, hashlib.sha256(CONTENT).hexdigest())
+
+# Stores the content and says so; every call that changes the disk is counted, and one of them is its last.
+WRITER = """
+import hashlib, os, signal, sys
+from pathlib import Path
+from mediavault.vault.storage.files import FileStore
+from mediavault.vault.storage.keys import blob_key
+
+root, when, last = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+steps = []
+
+def counted(name):
+    real = getattr(os, name)
+    def step(*args, **kwargs):
+        steps.append(name)
+        if when == "before" and len(steps) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = real(*args, **kwargs)
+        if when == "after" and len(steps) == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    return step
+
+content = bytes(range(256)) * 2048
+for name in ("mkdir", "write", "fsync", "rename", "unlink"):
+    setattr(os, name, counted(name))
+store = FileStore(root)
+with store.create_temporary() as temporary:
+    for start in range(0, len(content), 65536):
+        temporary.write(content[start : start + 65536])
+    temporary.finish()
+    store.publish(temporary, key=blob_key(7, hashlib.sha256(content).hexdigest()))
+print(" ".join(steps))
+"""
+
+
+def run(root: Path, when: str, last: int) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WRITER, str(root), when, str(last)]
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    done = run(tmp_path_factory.mktemp("undisturbed"), "never", 0)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_answer(steps: list[str]) -> None:
+    written = max(at for at, step in enumerate(steps) if step == "write")
+    renamed = steps.index("rename")
+    assert "fsync" in steps[written:renamed]
+    assert steps[renamed + 1 :] == ["fsync"]
+
+
+def test_every_new_folder_is_on_the_disk_before_it_is_used(steps: list[str]) -> None:
+    made = [at for at, step in enumerate(steps) if step == "mkdir"]
+    assert len(made) == 4
+    assert all(steps[at + 1] == "fsync" for at in made)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_at_any_step_leaves_the_whole_object_or_none(
+    steps: list[str], tmp_path: Path, when: str
+) -> None:
+    visible = set()
+    for last in range(1, len(steps) + 1):
+        root = tmp_path / f"{when}-{last}"
+        root.mkdir()
+        killed = run(root, when, last)
+        assert killed.returncode == -9
+        assert killed.stdout == ""
+        store = FileStore(root)
+        if store.exists(KEY):
+            visible.add(last)
+            with store.open(KEY) as source:
+                assert source.read() == CONTENT
+        store.sweep_temporaries(now=time.time())
+        assert list((root / "incoming").iterdir() if (root / "incoming").exists() else []) == []
+        assert run(root, "never", 0).returncode == 0
+        assert store.exists(KEY)
+    renamed = steps.index("rename") + 1
+    assert min(visible) == (renamed if when == "after" else renamed + 1)
