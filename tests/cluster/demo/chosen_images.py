@@ -38,8 +38,8 @@ def named_images(environ: Mapping[str, str]) -> ChosenImages:
     """The images that a given cluster can pull; LauncherError tells how to name them."""
     if not environ.get(OPERATOR_VARIABLE) or not environ.get(APP_VARIABLE):
         raise LauncherError(
-            "The cluster that KUBECONFIG names pulls its images from a registry. Push both there, as docs/images.md"
-            f" tells, and name them in {OPERATOR_VARIABLE} and {APP_VARIABLE}; or unset KUBECONFIG for a cluster"
-            " of the demo's own."
+            "The cluster that KUBECONFIG names pulls its images from a registry. Push both there, as"
+            f" docs/images.md tells, and name them in {OPERATOR_VARIABLE} and {APP_VARIABLE};"
+            " or unset KUBECONFIG for a cluster of the demo's own."
         )
     return ChosenImages(environ[OPERATOR_VARIABLE], environ[APP_VARIABLE], OFFICIAL_POSTGRES)
