@@ -1,0 +1,140 @@
+"""Brings clusters up and down by name, whatever they are made of. What tests and the demo call."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher import given
+from launcher.cluster import Cluster, Shape, Source
+from launcher.images import load_into_node
+from launcher.places import cluster_folder, clusters_folder
+from launcher.processes import end, is_alive, supervisor_pid
+from launcher.programs import find_programs
+from launcher.progress import LauncherError, say
+from launcher.standing_control_plane import bring_up_control_plane
+from launcher.standing_node import bring_up_node, tidy_node
+
+_RECORD = "cluster.json"
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the launcher remembers of a cluster between commands."""
+
+    source: Source
+    shape: Shape
+    audit: bool
+
+
+@contextmanager
+def control_plane(name: str, *, audit: bool = False) -> Iterator[Cluster]:
+    """A cluster for objects alone, of its own, that goes when the block ends."""
+    yield from _standing(name, Shape.CONTROL_PLANE, audit=audit)
+
+
+@contextmanager
+def node(name: str, *, audit: bool = False) -> Iterator[Cluster]:
+    """A cluster that runs pods, of its own, that goes when the block ends."""
+    yield from _standing(name, Shape.NODE, audit=audit)
+
+
+def up(name: str, shape: Shape, *, audit: bool = False, install: bool = False) -> Cluster:
+    """The cluster of this name in this shape, brought up where it does not run.
+
+    `audit` keeps an audit log (of a cluster made of processes), `install` installs missing Debian packages.
+    """
+    if given.given_kubeconfig():
+        return given.use_given(name)
+    folder = _folder(name)
+    known = remembered(folder)
+    if known is not None and known.shape is not shape:
+        raise LauncherError(f"{name} is a {known.shape}. Take another name, or bring {name} down first.")
+    if known is None:
+        source = Source.KIND if given.kind_answers() else Source.PROCESSES
+        known = Record(source=source, shape=shape, audit=audit)
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        (folder / _RECORD).write_text(json.dumps(vars(known)), encoding="utf-8")
+    return _bring_up(folder, known, install=install)
+
+
+def find(name: str) -> Cluster:
+    """The running cluster of this name; LauncherError when it does not run."""
+    if given.given_kubeconfig():
+        return given.use_given(name)
+    folder = _folder(name)
+    known = remembered(folder)
+    if known is None or (known.source is Source.PROCESSES and not is_alive(folder)):
+        raise LauncherError(f"The cluster {name} does not run. Bring it up: python -m launcher up {name}")
+    return _bring_up(folder, known, install=False)
+
+
+def down(name: str) -> None:
+    """End the cluster of this name and remove everything of it; a cluster that others run is left alone."""
+    if given.given_kubeconfig():
+        say("KUBECONFIG names the cluster: it is left alone")
+        return
+    folder = _folder(name)
+    known = remembered(folder)
+    if known is not None and known.source is Source.KIND:
+        given.remove_kind(name)
+    end(folder)
+    if known is not None and known.shape is Shape.NODE:
+        tidy_node(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def load_image(cluster: Cluster, archive: Path) -> None:
+    """Bring every image of a docker or OCI archive into the cluster, under the names it has there."""
+    if cluster.source is Source.KIND:
+        given.load_into_kind(cluster, archive)
+    elif cluster.source is Source.PROCESSES and cluster.folder is not None:
+        load_into_node(find_programs(("ctr",))["ctr"], supervisor_pid(cluster.folder), archive)
+    else:
+        raise LauncherError(
+            "Images cannot be loaded into the cluster that KUBECONFIG names: push them to a registry that it "
+            "pulls from, and name them there."
+        )
+
+
+def remembered(folder: Path) -> Record | None:
+    """What the launcher remembers of the cluster in this folder."""
+    try:
+        raw = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Record(source=Source(raw["source"]), shape=Shape(raw["shape"]), audit=raw["audit"])
+
+
+def names() -> tuple[str, ...]:
+    """Every cluster that the launcher remembers, running or not."""
+    return tuple(sorted(path.parent.name for path in clusters_folder().glob(f"*/{_RECORD}")))
+
+
+def _folder(name: str) -> Path:
+    if _NAME.fullmatch(name) is None:
+        raise LauncherError(
+            f"{name!r} is no name for a cluster: at most 32 lower-case letters, digits and hyphens."
+        )
+    return cluster_folder(name)
+
+
+def _bring_up(folder: Path, known: Record, *, install: bool) -> Cluster:
+    if known.source is Source.KIND:
+        return given.use_kind(folder.name, folder)
+    if known.shape is Shape.NODE:
+        return bring_up_node(folder, audit=known.audit, install_packages=install)
+    return bring_up_control_plane(folder, audit=known.audit)
+
+
+def _standing(name: str, shape: Shape, *, audit: bool) -> Iterator[Cluster]:
+    down(name)
+    try:
+        yield up(name, shape, audit=audit)
+    finally:
+        down(name)

@@ -1,0 +1,94 @@
+"""Brings up a control plane without a node, as processes on the loopback address; it needs no root."""
+
+import json
+import socket
+from pathlib import Path
+
+from launcher import control_plane
+from launcher.addresses import free_ports
+from launcher.certificates import Authority
+from launcher.cluster import Cluster, Source
+from launcher.kubeconfigs import write_kubeconfig
+from launcher.lacks import control_plane_lacks, explain
+from launcher.plan import Plan
+from launcher.processes import is_alive, start_supervisor
+from launcher.programs import CONTROL_PLANE, Programs, find_programs
+from launcher.progress import LauncherError, say
+
+_SERVICES = "198.18.4.0/22"
+_KUBERNETES = "198.18.4.1"
+KUBECONFIG = "kubeconfig"
+
+
+def bring_up_control_plane(folder: Path, *, audit: bool) -> Cluster:
+    """The control plane in this folder: the one that runs, else a new run on the data that it left."""
+    lacks = control_plane_lacks()
+    if lacks:
+        raise LauncherError(explain(lacks))
+    programs = find_programs(CONTROL_PLANE)
+    folder.mkdir(parents=True, exist_ok=True)
+    cluster = _cluster(folder, programs, audit=audit)
+    if is_alive(folder):
+        return cluster
+    say(f"starting the control plane {folder.name}")
+    authority = Authority(folder / "certificates")
+    authority.prepare()
+    endpoints = _endpoints(folder, audit=audit)
+    write_kubeconfig(
+        cluster.kubeconfig,
+        name=f"mediavault-{folder.name}",
+        server=endpoints.server,
+        authority=authority,
+        client=control_plane.admin(authority),
+    )
+    plan = Plan(
+        folder=str(folder),
+        search_path=programs.search_path(),
+        programs=(
+            control_plane.etcd(programs, folder, endpoints),
+            control_plane.api_server(programs, folder, authority, endpoints),
+            control_plane.controller_manager(programs, folder, authority, endpoints),
+        ),
+    )
+    start_supervisor(folder, isolated=False).run(plan)
+    return cluster
+
+
+def _cluster(folder: Path, programs: Programs, *, audit: bool) -> Cluster:
+    return Cluster(
+        name=folder.name,
+        source=Source.PROCESSES,
+        kubeconfig=folder / KUBECONFIG,
+        search_path=programs.search_path(),
+        reachable=False,
+        folder=folder,
+        audit_log=folder / control_plane.AUDIT_LOG if audit else None,
+    )
+
+
+def _endpoints(folder: Path, *, audit: bool) -> control_plane.Endpoints:
+    """The ports of the last run while they are free, so that a kubeconfig stays true."""
+    remembered = folder / "ports.json"
+    ports = json.loads(remembered.read_text(encoding="ascii")) if remembered.exists() else []
+    if not ports or not all(_is_free(port) for port in ports):
+        ports = free_ports(3)
+        remembered.write_text(json.dumps(ports), encoding="ascii")
+    return control_plane.Endpoints(
+        address="127.0.0.1",
+        port=ports[0],
+        etcd_port=ports[1],
+        etcd_peer_port=ports[2],
+        services=_SERVICES,
+        service_address=_KUBERNETES,
+        audit=audit,
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
