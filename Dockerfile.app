@@ -21,7 +21,8 @@ COPY vaultapp/ /opt/mediavault/
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/mediavault
 
 FROM base AS runtime
-RUN useradd --no-log-init --uid 10001 --user-group --create-home --shell /usr/sbin/nologin appuser \
+RUN useradd --no-log-init --uid 10001 --user-group --shell /usr/sbin/nologin \
+      --create-home --skel /dev/null --key HOME_MODE=0755 appuser \
  && install --directory --owner=appuser --group=appuser /home/appuser/media
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/mediavault /opt/mediavault
