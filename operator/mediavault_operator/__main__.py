@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import importlib.metadata
+import logging
 import os
 import socket
 import sys
@@ -18,6 +19,7 @@ from mediavault_operator.kube.client import Client
 from mediavault_operator.settings import InvalidSettings, OperatorSettings
 
 CONCURRENCY = 20
+_CHATTY = ("kopf.objects", "kopf.activities", "aiohttp.access")
 _FLAGS: Mapping[str, tuple[str, str]] = {
     "--app-image": ("MEDIAVAULT_APP_IMAGE", "image of the app where a MediaVault names none"),
     "--postgres-image": ("MEDIAVAULT_POSTGRES_IMAGE", "image of managed databases"),
@@ -42,6 +44,9 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         quiet=settings.log_level in ("WARNING", "ERROR"),
         log_format=log_format,
     )
+    if settings.log_level != "DEBUG":
+        for chatty in _CHATTY:
+            logging.getLogger(chatty).setLevel(logging.WARNING)
     asyncio.run(run(settings))
     return 0
 

@@ -55,7 +55,8 @@ class Engine:
         self._queue: WorkQueue[Key] = WorkQueue(self._serve, workers=WORKERS, clock=monotonic)
         self._cache = Cache(label=names.VAULT_LABEL, on_change=self._queue.add)
         self._references = References(client, on_change=self._queue.add)
-        self._reconciler = self._build(settings, instance)
+        self._reporter = Reporter(client, self._vaults, instance=instance, now=_now)
+        self._reconciler = self._build(settings)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -78,6 +79,7 @@ class Engine:
 
     def gone(self, body: Body) -> None:
         """A MediaVault that was deleted, as it was last."""
+        self._reporter.forget(body)
         if self._vaults.drop(trimmed(resources.VAULT, body)):
             self._queue.add(key_of(body))
 
@@ -92,14 +94,14 @@ class Engine:
             raise Stuck(age)
         return age
 
-    def _build(self, settings: OperatorSettings, instance: str) -> Reconciler:
+    def _build(self, settings: OperatorSettings) -> Reconciler:
         return Reconciler(
             vaults=self._vaults,
             cache=self._cache,
             sight=Sight(self._cache, self._references),
             applier=Applier(self._client, self._cache),
             retention=Retention(self._client, self._cache, self._vaults, now=_now),
-            reporter=Reporter(self._client, self._vaults, instance=instance, now=_now),
+            reporter=self._reporter,
             defaults=settings.defaults,
             now=_now,
             token=secrets.token_hex,
@@ -140,8 +142,8 @@ class Engine:
             log.warning("the CRD %s.%s is not installed: waiting for it", names.PLURAL, names.GROUP)
             await asyncio.sleep(2)
 
-    async def _serve(self, key: Key) -> None:
-        await self._reconciler.reconcile(key)
+    async def _serve(self, key: Key) -> float | None:
+        return await self._reconciler.reconcile(key)
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})

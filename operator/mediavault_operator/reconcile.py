@@ -19,7 +19,10 @@ from mediavault_operator.kube.retention import Retention
 from mediavault_operator.refusals import refusals
 from mediavault_operator.spec import Defaults, InvalidSpec, MediaVault, Problem, parse
 from mediavault_operator.status import Event, compute_status, refused_status
+from mediavault_operator.status.conditions import find
 
+LOOK_AGAIN: Final = 20.0
+"""Seconds after which a vault on its way is looked at again: what takes too long, only the clock tells."""
 _ROUNDS: Final = 5
 """How often one pass looks again at what it wrote itself; more would be a plan that never settles."""
 
@@ -38,31 +41,33 @@ class Reconciler:
     now: Callable[[], datetime]
     token: Token
 
-    async def reconcile(self, key: Key) -> None:
-        """Bring the cluster to what the MediaVault asks for, and its status to what is the case."""
+    async def reconcile(self, key: Key) -> float | None:
+        """Bring the cluster to what the MediaVault asks for, and its status to what is the case.
+
+        Returns the seconds after which to look again though nothing may have happened, None for never.
+        """
         body = self.vaults.get(key)
         if body is None:
             await self.sight.close(key)
             await self.retention.retire(key)
-            return
+            return None
         if "deletionTimestamp" in body["metadata"]:
-            return
+            return None
         try:
             vault = parse(body, defaults=self.defaults)
         except InvalidSpec as invalid:
-            await self._refuse(body, invalid.problems)
-            return
+            return await self._refuse(body, invalid.problems)
         await self.sight.open(key, vault)
         if problems := refusals(vault, self.sight.observed(key, vault, body)):
-            await self._refuse(body, problems)
-            return
+            return await self._refuse(body, problems)
         plan, outcome = await self._converge(key, vault, body)
         seen = self.sight.observed(key, vault, body, outcome.failures)
         previous = body.get("status") or {}
         status = compute_status(vault, seen, template=plan.template, previous=previous, now=self.now())
-        await self.reporter.report(body, status, _adoptions(outcome))
-        if outcome.errors:
-            raise errors.worst(outcome.errors)
+        pause = await self.reporter.report(body, status, _adoptions(outcome))
+        if outcome.causes:
+            raise errors.worst(outcome.causes)
+        return pause or (LOOK_AGAIN if find(status, "Reconciling") else None)
 
     async def _converge(self, key: Key, vault: MediaVault, body: Body) -> tuple[Plan, Outcome]:
         """Plan and apply until nothing is left to write: what one round makes lets the next go further."""
@@ -79,10 +84,10 @@ class Reconciler:
                 break
         return plan, outcome.with_adopted(adopted)
 
-    async def _refuse(self, body: Body, problems: tuple[Problem, ...]) -> None:
+    async def _refuse(self, body: Body, problems: tuple[Problem, ...]) -> float | None:
         generation, previous = body["metadata"]["generation"], body.get("status") or {}
         status = refused_status(generation=generation, problems=problems, previous=previous, now=self.now())
-        await self.reporter.report(body, status)
+        return await self.reporter.report(body, status)
 
 
 def _adoptions(outcome: Outcome) -> tuple[Event, ...]:

@@ -37,7 +37,7 @@ class Outcome:
     wrote: bool = False
     adopted: tuple[Ref, ...] = ()
     failures: tuple[Failure, ...] = ()
-    errors: tuple[errors.ApiError, ...] = ()
+    causes: tuple[errors.ApiError, ...] = ()
 
     def with_adopted(self, adopted: tuple[Ref, ...]) -> "Outcome":
         """The same, with everything that was adopted on the way."""
@@ -78,7 +78,7 @@ class Applier:
             return await self._update(key, ref, manifest, live)
         except errors.ApiError as error:
             return Outcome(
-                failures=(_failure(ref, error.reason or "Unreachable", error.message),), errors=(error,)
+                failures=(_failure(ref, error.reason or "Unreachable", error.message),), causes=(error,)
             )
 
     async def _create(self, key: Key, ref: Ref, manifest: Body, *, uid: str) -> Outcome:
@@ -105,7 +105,7 @@ class Applier:
             "Rename or delete it, or give the vault another name"
         )
         error = errors.Conflict(message, status=409, reason="Conflict")
-        return Outcome(failures=(_failure(ref, "Conflict", message),), errors=(error,))
+        return Outcome(failures=(_failure(ref, "Conflict", message),), causes=(error,))
 
     async def _update(self, key: Key, ref: Ref, manifest: Body, live: Body) -> Outcome:
         retained = names.RETAINED_AT_ANNOTATION in live["metadata"].get("annotations", {})
@@ -136,7 +136,7 @@ class Applier:
         except errors.NotFound:
             return Outcome()
         except errors.ApiError as error:
-            return Outcome(failures=(_failure(ref, error.reason, error.message),), errors=(error,))
+            return Outcome(failures=(_failure(ref, error.reason, error.message),), causes=(error,))
         log.info("%s/%s: deleted %s %s", *key, *ref)
         return Outcome()
 
@@ -191,5 +191,5 @@ def _merged(outcomes: Iterable[Outcome]) -> Outcome:
         wrote=any(outcome.wrote for outcome in outcomes),
         adopted=tuple(ref for outcome in outcomes for ref in outcome.adopted),
         failures=tuple(failure for outcome in outcomes for failure in outcome.failures),
-        errors=tuple(error for outcome in outcomes for error in outcome.errors),
+        causes=tuple(cause for outcome in outcomes for cause in outcome.causes),
     )

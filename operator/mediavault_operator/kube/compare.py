@@ -68,7 +68,7 @@ def _differ(desired: Any, live: Any, path: Path, *, atomic: bool) -> Iterator[Pa
         for name, value in desired.items():
             if name in live:
                 yield from _differ(value, live[name], (*path, name), atomic=atomic)
-            elif value is not None and value != {} and value != []:
+            elif value not in _EMPTY:
                 yield (*path, name)
         if atomic and any(name not in desired and name not in _FILLED_IN for name in live):
             yield path
@@ -136,6 +136,9 @@ def _as_stored(desired: Mapping[str, Any]) -> Mapping[str, Any]:
     rest = {name: value for name, value in desired.items() if name != "stringData"}
     return {**rest, "data": {**desired.get("data", {}), **encoded}}
 
+
+_EMPTY: Final = (None, "", {}, [])
+"""What the API server may leave out where it is sent."""
 
 _FILLED_IN: Final = frozenset({"protocol", "apiVersion", "defaultMode", "optional", "divisor", "name"})
 """What the API server fills in inside lists that are replaced whole: ports of policies, items of

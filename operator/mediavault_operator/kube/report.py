@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.kube import errors, resources
@@ -13,8 +13,12 @@ from mediavault_operator.kube.cache import Key, Vaults, key_of
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.watch import trimmed
 from mediavault_operator.status import Event, events_between
+from mediavault_operator.status.conditions import find
 
 log = logging.getLogger(__name__)
+
+STEP_SECONDS: Final = 0.5
+"""How close steps on the way may follow each other to be told as one."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +29,37 @@ class Reporter:
     vaults: Vaults
     instance: str
     now: Callable[[], datetime]
+    _written: dict[str, datetime] = field(default_factory=dict)
 
-    async def report(self, vault: Body, status: Mapping[str, Any], extra: Iterable[Event] = ()) -> None:
-        """Write `status` if it differs from the MediaVault's, and an Event per transition, and `extra`
-        ones.
+    async def report(
+        self, vault: Body, status: Mapping[str, Any], extra: Iterable[Event] = ()
+    ) -> float | None:
+        """Write `status` if it differs from the MediaVault's, and an Event per transition, and `extra` ones.
+
+        A mere step on the way that follows another one closely is left for later: the answer is the seconds
+        after which to look again, None where nothing is left to tell.
         """
         previous = vault.get("status") or {}
-        happened = list(extra)
+        happened, wait = list(extra), None
         if status != previous:
-            await self._write(vault, status)
-            happened += events_between(previous, status)
+            wait = self._pause(vault["metadata"]["uid"], previous, status)
+            if wait is None:
+                await self._write(vault, status)
+                happened += events_between(previous, status)
         await asyncio.gather(*(self._post(vault, event) for event in happened))
+        return wait
+
+    def forget(self, vault: Body) -> None:
+        """Keep nothing of a MediaVault that is gone."""
+        self._written.pop(vault["metadata"]["uid"], None)
+
+    def _pause(self, uid: str, previous: Mapping[str, Any], status: Mapping[str, Any]) -> float | None:
+        """Seconds for which a step may wait for the next one, to be told together with it."""
+        last = self._written.get(uid)
+        if last is None or _headline(previous) != _headline(status):
+            return None
+        left = STEP_SECONDS - (self.now() - last).total_seconds()
+        return left if left > 0 else None
 
     async def _write(self, vault: Body, status: Mapping[str, Any]) -> None:
         metadata = {name: vault["metadata"][name] for name in ("name", "namespace", "uid")}
@@ -46,6 +70,7 @@ class Reporter:
             log.info("%s/%s: the MediaVault is gone", *key_of(vault))
             self.vaults.drop(vault)
             return
+        self._written[metadata["uid"]] = self.now()
         self.vaults.put(trimmed(resources.VAULT, answer))
 
     async def _post(self, vault: Body, event: Event) -> None:
@@ -72,3 +97,9 @@ class Reporter:
             "reportingController": f"{names.GROUP}/operator",
             "reportingInstance": self.instance,
         }
+
+
+def _headline(status: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What people and tools wait for: never told late."""
+    ready = find(status, "Ready") or {}
+    return (status.get("observedGeneration"), status.get("phase"), ready.get("status"))

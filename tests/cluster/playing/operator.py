@@ -1,0 +1,96 @@
+"""The operator as a process of its own, watching the namespaces of one test."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+IMAGES = {
+    "MEDIAVAULT_APP_IMAGE": "localhost/mediavault-app:1",
+    "MEDIAVAULT_POSTGRES_IMAGE": "localhost/mediavault-postgres:17",
+}
+_SOURCES = Path(__file__).resolve().parents[3] / "operator"
+
+
+class Operator:
+    """A running operator; its log is kept in `log`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, port: int) -> None:
+        self._process = process
+        self._port = port
+        self.log = log
+
+    def healthy(self) -> bool:
+        """Whether the liveness probe succeeds."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def resident_mib(self) -> float:
+        """Its resident memory in MiB."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def kill(self) -> None:
+        """End it without warning."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end; its exit code."""
+        self._process.terminate()
+        return self._process.wait(timeout=20)
+
+
+@contextmanager
+def operating(
+    kubeconfig: Path, folder: Path, *, namespaces: Sequence[str] = (), wait: bool = True
+) -> Iterator[Operator]:
+    """An operator that serves `namespaces`, all where empty; healthy unless told not to `wait`."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        **IMAGES,
+        "KUBECONFIG": str(kubeconfig),
+        "PYTHONPATH": str(_SOURCES),
+        "MEDIAVAULT_WATCH_NAMESPACES": ",".join(namespaces),
+        "MEDIAVAULT_LIVENESS_PORT": str(port),
+        "LOG_FORMAT": "plain",
+    }
+    log = folder / f"operator-{port}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mediavault_operator"], env=environment, stdout=out, stderr=out
+        )
+    operator = Operator(process, log, port)
+    try:
+        if wait:
+            _until_healthy(operator, process)
+        yield operator
+    finally:
+        if process.poll() is None:
+            operator.stop()
+
+
+def _until_healthy(operator: Operator, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while not operator.healthy():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"the operator did not start:\n{operator.log.read_text()}")
+        time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
