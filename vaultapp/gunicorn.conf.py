@@ -1,7 +1,7 @@
 """How gunicorn serves the app.
 
-One process with many threads: a thread that waits for a slow reader costs little, a second process costs the whole
-interpreter again, and more pods are the way to use more cores.
+One process with many threads: a thread that waits for a slow reader costs little, a second process costs the
+whole interpreter again, and more pods are the way to use more cores.
 """
 
 import os
@@ -15,7 +15,7 @@ except InvalidConfig as _error:
     sys.stderr.write(f"{_error}\n")
     sys.exit(2)
 
-bind = ["0.0.0.0:8000"]  # noqa: S104 - a pod is reached by its address
+bind = ["0.0.0.0:8000"]
 worker_class = "gthread"
 workers = 1
 threads = _config.web_threads

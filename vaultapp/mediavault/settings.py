@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "mediavault.http.draining.DrainUnreadBody",
     "mediavault.http.requests.RequestIdMiddleware",
+    "mediavault.http.requests.HeadMiddleware",
     "mediavault.http.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "mediavault.http.requests.ContentLengthMiddleware",
@@ -98,7 +99,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["mediavault.http.parsers.FlatJSONParser", "rest_framework.parsers.FormParser"],
     "DEFAULT_PAGINATION_CLASS": "mediavault.http.pagination.LinkPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "mediavault.http.exceptions.handle_exception",

@@ -83,4 +83,4 @@ def check_storage() -> str:
 
 @functools.cache
 def _own_migrations() -> frozenset[tuple[str, str]]:
-    return frozenset(MigrationLoader(None).disk_migrations)  # type: ignore[arg-type]
+    return frozenset(MigrationLoader(None).disk_migrations)

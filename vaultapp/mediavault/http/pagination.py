@@ -24,7 +24,7 @@ class LinkPagination(BasePagination):
     page_size = MAX_PAGE_SIZE
     salt = "mediavault.page"
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """One page of rows; raises ValidationError naming `ordering`, `page_size` or `cursor`."""
         orderings: Mapping[str, str] = view.orderings
         name = request.query_params.get("ordering") or next(iter(orderings))

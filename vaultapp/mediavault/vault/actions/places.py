@@ -32,9 +32,17 @@ def check_name_free(
     `file_id` or `folder_row_id` is the row that is being named itself.
     """
     key = paths.name_key(name)
-    files = File.objects.filter(owner_id=owner_id, folder_id=folder_id, name_key=key).exclude(pk=file_id)
+    files = File.objects.filter(owner_id=owner_id, folder=folder_id, name_key=key).exclude(
+        pk__in=_some(file_id)
+    )
     if (taken_by := files.values_list("pk", flat=True).first()) is not None:
         raise NameTaken(name=name, kind="file", existing_id=taken_by)
-    folders = Folder.objects.filter(owner_id=owner_id, parent_folder_id=folder_id, name_key=key)
-    if (taken_by := folders.exclude(pk=folder_row_id).values_list("pk", flat=True).first()) is not None:
+    folders = Folder.objects.filter(owner_id=owner_id, parent_folder=folder_id, name_key=key)
+    if (
+        taken_by := folders.exclude(pk__in=_some(folder_row_id)).values_list("pk", flat=True).first()
+    ) is not None:
         raise NameTaken(name=name, kind="folder", existing_id=taken_by)
+
+
+def _some(row_id: int | None) -> tuple[int, ...]:
+    return () if row_id is None else (row_id,)

@@ -8,12 +8,14 @@ from drf_spectacular.utils import extend_schema, extend_schema_view, inline_seri
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from mediavault.http.delivery import deliver
+from mediavault.http.parsers import FlatJSONParser
 from mediavault.http.schema import problems
 from mediavault.vault import querysets
 from mediavault.vault.actions.create_file import create_file
@@ -21,7 +23,7 @@ from mediavault.vault.actions.delete_file import delete_file
 from mediavault.vault.actions.keep import KEEP
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
-from mediavault.vault.api.access import OwnRows
+from mediavault.vault.api.access import OwnRows, owner_id
 from mediavault.vault.api.file_serializers import FileSerializer, FileUpdateSerializer
 from mediavault.vault.api.filters import FileFilters
 from mediavault.vault.api.negotiation import AsItIs
@@ -46,8 +48,9 @@ class FileViewSet(viewsets.ModelViewSet[File]):
 
     queryset = File.objects.all()
     permission_classes = [IsAuthenticated, OwnRows]
-    parser_classes = [MultiPartParser, JSONParser, FormParser]
+    parser_classes = [MultiPartParser, FlatJSONParser, FormParser]
     filter_backends = [FileFilters]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_regex = "[0-9]{1,19}"
     orderings = {
         "name": "name_key",
@@ -70,11 +73,14 @@ class FileViewSet(viewsets.ModelViewSet[File]):
     def get_serializer_class(self) -> type[FileSerializer]:
         return FileUpdateSerializer if self.action in ("update", "partial_update") else FileSerializer
 
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        return {"Location": reverse("file-detail", kwargs={"pk": data["id"]}, request=self.request)}
+
     def perform_create(self, serializer: serializers.BaseSerializer[File]) -> None:
         told = serializer.validated_data
         folder = told.get("folder")
         serializer.instance = create_file(
-            owner_id=self.request.user.pk,
+            owner_id=owner_id(self.request),
             folder_id=folder.pk if folder else None,
             name=told.get("name") or told["file"].name or "",
             upload=told["file"].temporary,
@@ -86,7 +92,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         folder = told.get("folder")
         upload = told.get("file")
         serializer.instance = update_file(
-            owner_id=self.request.user.pk,
+            owner_id=owner_id(self.request),
             file_id=int(self.kwargs["pk"]),
             name=told.get("name", KEEP),
             folder_id=(folder.pk if folder else None) if "folder" in told else KEEP,
@@ -95,7 +101,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         )
 
     def perform_destroy(self, instance: File) -> None:
-        delete_file(owner_id=self.request.user.pk, file_id=instance.pk)
+        delete_file(owner_id=owner_id(self.request), file_id=instance.pk)
 
     @extend_schema(
         request=None,
@@ -107,7 +113,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
     @action(detail=True, methods=["post"])
     def toggle_favorite(self, request: Request, pk: str) -> Response:
         """Turn the favourite mark around."""
-        toggle_favorite(owner_id=request.user.pk, file_id=self.get_object().pk)
+        toggle_favorite(owner_id=owner_id(request), file_id=self.get_object().pk)
         return Response({"status": "favorite updated"})
 
     @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})

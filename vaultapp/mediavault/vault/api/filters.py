@@ -1,7 +1,8 @@
 """The seed's two filters of the list of files."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -15,14 +16,13 @@ _FLAGS = ("true", "false")
 class FileFilters(BaseFilterBackend):
     """`type` is a group of media types; `favorite=true` leaves the marked files, `false` leaves all."""
 
-    def filter_queryset(
-        self, request: Request, queryset: FileQuerySet[Any], view: APIView
-    ) -> FileQuerySet[Any]:
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        files = cast("FileQuerySet[Any]", queryset)
         if group := _choice(request, "type", FILE_GROUPS):
-            queryset = queryset.in_group(group)
+            files = files.in_group(group)
         if _choice(request, "favorite", _FLAGS) == "true":
-            queryset = queryset.favorites()
-        return queryset
+            files = files.favorites()
+        return files
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The two query parameters, for the API's description."""

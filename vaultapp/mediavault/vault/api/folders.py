@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.reverse import reverse
 
 from mediavault.http.schema import problems
 from mediavault.vault import paths, querysets
@@ -12,7 +13,7 @@ from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_folder import delete_folder
 from mediavault.vault.actions.keep import KEEP
 from mediavault.vault.actions.update_folder import update_folder
-from mediavault.vault.api.access import OwnRows
+from mediavault.vault.api.access import OwnRows, owner_id
 from mediavault.vault.api.fields import FolderReference, NameField
 from mediavault.vault.api.listing import WithPaths
 from mediavault.vault.models import Folder
@@ -57,28 +58,32 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
     queryset = Folder.objects.all()
     serializer_class = FolderSerializer
     permission_classes = [IsAuthenticated, OwnRows]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_regex = "[0-9]{1,19}"
     orderings = {"name": "name_key", "created_at": "created_at", "updated_at": "updated_at", "id": "id"}
 
     def get_queryset(self) -> querysets.FolderQuerySet[Folder]:
         return Folder.objects.visible_to(self.request.user)
 
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        return {"Location": reverse("folder-detail", kwargs={"pk": data["id"]}, request=self.request)}
+
     def perform_create(self, serializer: serializers.BaseSerializer[Folder]) -> None:
         told = serializer.validated_data
         parent = told.get("parent_folder")
         serializer.instance = create_folder(
-            owner_id=self.request.user.pk, parent_folder_id=parent.pk if parent else None, name=told["name"]
+            owner_id=owner_id(self.request), parent_folder_id=parent.pk if parent else None, name=told["name"]
         )
 
     def perform_update(self, serializer: serializers.BaseSerializer[Folder]) -> None:
         told = serializer.validated_data
         parent = told.get("parent_folder")
         serializer.instance = update_folder(
-            owner_id=self.request.user.pk,
+            owner_id=owner_id(self.request),
             folder_id=self.get_object().pk,
             name=told.get("name", KEEP),
             parent_folder_id=(parent.pk if parent else None) if "parent_folder" in told else KEEP,
         )
 
     def perform_destroy(self, instance: Folder) -> None:
-        delete_folder(owner_id=self.request.user.pk, folder_id=instance.pk)
+        delete_folder(owner_id=owner_id(self.request), folder_id=instance.pk)

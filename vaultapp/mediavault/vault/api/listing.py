@@ -14,4 +14,4 @@ class WithPaths(serializers.ListSerializer[Any]):
         rows = list(data)
         above = self.child.folder_id_attribute  # type: ignore[union-attr]
         self.child.paths = querysets.folder_paths(getattr(row, above) for row in rows)  # type: ignore[union-attr]
-        return super().to_representation(rows)  # type: ignore[no-any-return]
+        return super().to_representation(rows)

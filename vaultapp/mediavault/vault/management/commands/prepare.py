@@ -1,7 +1,7 @@
 """`manage.py prepare`: what the operator runs before a release serves: migrate, then the admin account.
 
-Exit codes: 0 done, 1 the migration failed, 2 the configuration is wrong, 3 the database is unreachable. The last
-line of output is one JSON object for the operator.
+Exit codes: 0 done, 1 the migration failed, 2 the configuration is wrong, 3 the database is unreachable. The
+last line of output is one JSON object for the operator.
 """
 
 import os

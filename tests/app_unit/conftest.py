@@ -1,0 +1,183 @@
+"""What the app's tests share: a database, a media root of their own, two users who must not meet.
+
+`DATABASE_URL` chooses the database: nothing means SQLite; `postgres:///any` means a PostgreSQL server started
+for this run; with a host in it, that server is used.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from mediavault.accounts.models import User
+from mediavault.vault.models import File, Folder
+
+POSTGRES_PROGRAMS = Path("/usr/lib/postgresql")
+START_SECONDS = 30
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if connection.vendor == "postgresql":
+        return
+    reason = "needs PostgreSQL: run again with DATABASE_URL=postgres:///test"
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    settings = connection.settings_dict
+    if connection.vendor != "postgresql" or settings["HOST"]:
+        yield
+        return
+    programs = _postgres_programs()
+    with tempfile.TemporaryDirectory(prefix="mediavault-postgres-", dir="/tmp") as folder:
+        server = _start_postgres(programs, Path(folder))
+        try:
+            settings.update(HOST=folder, PORT="5432", USER="postgres")
+            _wait_for_postgres(server, folder)
+            yield
+        finally:
+            connection.close()
+            server.terminate()
+            server.wait(START_SECONDS)
+
+
+def _postgres_programs() -> Path:
+    found = sorted(POSTGRES_PROGRAMS.glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    sentence = "PostgreSQL's programs are missing: install the package postgresql"
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+def _start_postgres(programs: Path, folder: Path) -> "subprocess.Popen[bytes]":
+    """A cluster that forgets at a crash: its data lives for one run. PostgreSQL refuses to be root."""
+    who: dict[str, Any] = {}
+    if os.getuid() == 0:
+        who = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        shutil.chown(folder, "postgres", "postgres")
+    data = folder / "data"
+    initialise = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    ]
+    subprocess.run([*initialise, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/", **who)
+    options = {
+        "listen_addresses": "",
+        "unix_socket_directories": folder,
+        "fsync": "off",
+        "max_connections": "150",
+    }
+    arguments = [f"-c{name}={value}" for name, value in options.items()]
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen([programs / "postgres", "-D", data, *arguments], stderr=log, cwd="/", **who)
+
+
+def _wait_for_postgres(server: "subprocess.Popen[bytes]", folder: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg2.connect(host=folder, user="postgres", dbname="postgres").close()
+            return
+        except psycopg2.OperationalError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"PostgreSQL did not start: {Path(folder, 'log').read_text()[-2000:]}")
+        time.sleep(0.1)
+
+
+@pytest.fixture(autouse=True)
+def media_root(settings: Any, tmp_path: Path) -> Path:
+    root = tmp_path / "media"
+    root.mkdir()
+    settings.MEDIA_ROOT = str(root)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def fresh_throttles() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def ann(db: None) -> User:
+    return User.objects.create_user("ann", email="ann@example.com", password="open sesame")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob", email="bob@example.com", password="let me in")
+
+
+def _client_of(user: User) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0].key}")
+    return client
+
+
+@pytest.fixture
+def as_ann(ann: User) -> APIClient:
+    return _client_of(ann)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> APIClient:
+    return _client_of(bob)
+
+
+@pytest.fixture
+def as_nobody(db: None) -> APIClient:
+    return APIClient()
+
+
+Upload = Callable[..., File]
+
+
+@pytest.fixture
+def upload() -> Upload:
+    """upload(client, "a.txt", b"...", **fields) puts a file into the vault through the API."""
+
+    def put(
+        client: APIClient, filename: str = "a.txt", content: bytes = b"some text\n", **fields: Any
+    ) -> File:
+        body = {"file": SimpleUploadedFile(filename, content), **fields}
+        response = client.post("/api/files/", body, format="multipart")
+        assert response.status_code == 201, response.content
+        return File.objects.get(pk=response.json()["id"])
+
+    return put
+
+
+@pytest.fixture
+def make_folder() -> Callable[..., Folder]:
+    """make_folder(client, "name", parent_folder=id) makes a folder through the API."""
+
+    def make(client: APIClient, name: str, **fields: Any) -> Folder:
+        response = client.post("/api/folders/", {"name": name, **fields})
+        assert response.status_code == 201, response.content
+        return Folder.objects.get(pk=response.json()["id"])
+
+    return make
