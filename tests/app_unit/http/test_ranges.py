@@ -152,14 +152,11 @@ def test_preconditions_come_in_the_order_of_the_rfc_and_before_any_range(ranged:
             if_none_match=if_none_match,
             if_modified_since=modified,
         )
-        if TAGS[if_match] in ("weak", "none") or (if_match is None and DATES[unmodified] == "earlier"):
-            expected = 412
-        elif TAGS[if_none_match] in ("any", "strong", "weak") or (
-            if_none_match is None and DATES[modified] in ("equal", "later")
-        ):
-            expected = 304
-        else:
-            expected = {None: 200, "bytes=0-9": 206, "bytes=5000-": 416}[ranged]
+        refused = TAGS[if_match] in ("weak", "none") or (if_match is None and DATES[unmodified] == "earlier")
+        same_tag = TAGS[if_none_match] in ("any", "strong", "weak")
+        same_date = if_none_match is None and DATES[modified] in ("equal", "later")
+        sent = {None: 200, "bytes=0-9": 206, "bytes=5000-": 416}[ranged]
+        expected = 412 if refused else 304 if same_tag or same_date else sent
         assert found.status == expected, (if_match, unmodified, if_none_match, modified)
 
 

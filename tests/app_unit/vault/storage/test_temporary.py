@@ -19,6 +19,10 @@ def incoming(root: Path) -> list[str]:
     return sorted(path.name for path in (root / INCOMING).iterdir())
 
 
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
 @given(chunks=st.lists(st.binary(max_size=3 * HEAD_SIZE // 2), max_size=4))
 def test_size_hash_and_head_are_those_of_all_that_was_written(tmp_path: Path, chunks: list[bytes]) -> None:
@@ -48,10 +52,10 @@ def test_discarding_twice_is_fine(tmp_path: Path) -> None:
 
 
 def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_descriptors()
     for _ in range(3):
         TemporaryObject(tmp_path).discard()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_descriptors() == before
 
 
 def test_a_sweep_leaves_a_living_writer_alone(tmp_path: Path) -> None:

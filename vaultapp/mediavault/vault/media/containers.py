@@ -106,8 +106,8 @@ def _zip(head: bytes, suffix: str) -> str | None:
         if stored.startswith(_STORED_TYPES) and stored.replace("+", "").replace("-", "").isprintable():
             return stored
     if b"[Content_Types].xml" in head or b"_rels/.rels" in head:
-        for folder, suffix, media_type in _OFFICE:
-            if folder in head or suffix == suffix:
+        for folder, usual, media_type in _OFFICE:
+            if folder in head or suffix == usual:
                 return media_type
     return "application/zip"
 
