@@ -37,11 +37,11 @@ app: export ADMIN_TOKEN_FILE := $(ALONE)/token
 
 test: $(OLDEST)/installed ## Run everything: lint, units, PostgreSQL, real pods, a real browser
 	@$(PYTHON) tests/environment.py $(NEWEST) dev 3.13
-	@$(BIN)/python tests/run.py $(BIN)/python $(NEWEST)/bin/python
+	@PYTHONPATH=tests/cluster $(BIN)/python tests/run.py $(BIN)/python $(NEWEST)/bin/python
 
 test-full: $(OLDEST)/installed ## Run everything, with the large matrices whole
 	@$(PYTHON) tests/environment.py $(NEWEST) dev 3.13
-	@$(BIN)/python tests/run.py --full $(BIN)/python $(NEWEST)/bin/python
+	@PYTHONPATH=tests/cluster $(BIN)/python tests/run.py --full $(BIN)/python $(NEWEST)/bin/python
 
 lint: $(OLDEST)/installed ## Check style, types and layers
 	$(BIN)/ruff check

@@ -7,7 +7,6 @@ Where CI is set, a skipped test fails the run: a tier that cannot run must not l
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -16,15 +15,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from images.prerequisites import image_lacks
+from launcher.given import kind_answers
+from launcher.lacks import Lack, install, node_lacks
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "build" / "test-results"
 WITH_CLUSTER = ("cluster", "browser")
-# What some tier needs and a fresh Debian does not have: where to look for it, and its package.
-PACKAGES = {"/usr/lib/postgresql": "postgresql", "/usr/bin/chromium": "chromium"}
+# Where to look for what a tier needs, and what is missing if it is not there.
+TIER_NEEDS = {
+    "/usr/lib/postgresql": Lack("a PostgreSQL server", "postgresql"),
+    "/usr/bin/chromium": Lack("the browser Chromium", "chromium"),
+}
 # Slow, and needed by the tiers with a cluster only.
 PREPARATIONS = {
     "images": ("-m", "images", "build"),
-    "node": ("-m", "launcher", "build"),
+    "node": ("-c", "from launcher.programs import NODE, find_programs; find_programs(NODE)"),
 }
 _SUMMARY = re.compile(r"^=+ (.*\bin \d[\d.]*s.*) =+$")
 
@@ -100,14 +106,10 @@ def _options() -> argparse.Namespace:
 
 
 def install_packages() -> None:
-    """Install what tiers need from Debian, where this is Debian and root asks."""
-    missing = [package for path, package in PACKAGES.items() if not Path(path).exists()]
-    if not missing or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    print(f"==> installing {' '.join(missing)}", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
-        subprocess.run(["apt-get", "-qq", *command], env=environment, stdin=subprocess.DEVNULL, check=True)
+    """Install what tiers need, where this is Debian and root asks; a tier that lacks more says so itself."""
+    tier_lacks = [lack for path, lack in TIER_NEEDS.items() if not Path(path).exists()]
+    cluster_lacks = () if kind_answers() else node_lacks()
+    install((*tier_lacks, *image_lacks(), *cluster_lacks))
 
 
 def units() -> tuple[str, ...]:

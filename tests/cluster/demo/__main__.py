@@ -6,14 +6,15 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from demo.chosen_images import built_images, named_images
+from demo.chosen_images import ChosenImages, built_images, named_images
 from demo.installing import apply_quickstart, install_operator, uninstall
 from demo.parting import forget, parting_words
 from demo.reaching import reach
 from demo.trying import put_video
 from demo.watching import wait_until_ready
+from images.prerequisites import require_builder
 from launcher import clusters
-from launcher.cluster import Shape
+from launcher.cluster import Cluster, Shape
 from launcher.given import given_kubeconfig, use_given
 from launcher.progress import LauncherError, say
 
@@ -35,13 +36,13 @@ def main() -> int:
 def up() -> None:
     """Bring everything up, or find it there, and tell how to use it."""
     started = time.monotonic()
-    # Images wait for the network and the cluster for the compiler, so they are made side by side.
-    with ThreadPoolExecutor() as pool:
-        choosing = pool.submit(named_images, os.environ) if given_kubeconfig() else pool.submit(built_images)
-        cluster = clusters.up(NAME, Shape.NODE, install=True)
-        images = choosing.result()
+    if given_kubeconfig():
+        images = named_images(os.environ)
+        cluster = clusters.up(NAME, Shape.NODE)
+    else:
+        images, cluster = build_and_launch()
     for archive in images.archives:
-        clusters.load(cluster, archive)
+        clusters.load_image(cluster, archive)
     install_operator(cluster, images)
     vault = apply_quickstart(cluster)
     wait_until_ready(cluster, vault)
@@ -49,6 +50,16 @@ def up() -> None:
         video = put_video(url, vault.admin(cluster).token)
     print(parting_words(cluster, vault, video), flush=True)
     say(f"all of it took {(time.monotonic() - started) / 60:.1f} minutes")
+
+
+def build_and_launch() -> tuple[ChosenImages, Cluster]:
+    """This clone's images and a cluster for them, side by side: one downloads, one computes."""
+    # Both may install packages, which cannot be done at once: the builder's come first.
+    require_builder()
+    with ThreadPoolExecutor() as pool:
+        building = pool.submit(built_images)
+        cluster = clusters.up(NAME, Shape.NODE, install=True)
+        return building.result(), cluster
 
 
 def down() -> None:

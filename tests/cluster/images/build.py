@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from images.engine import Buildah, Docker, Engine
-from images.prerequisites import require_buildah
+from images.prerequisites import require_builder
 from images.recipe import RECIPES, Recipe, content_tag
 from launcher.places import cache_folder
 from launcher.progress import say
@@ -46,9 +46,9 @@ def build_images(recipes: Sequence[Recipe] = RECIPES, output: Path | None = None
 def _engine(cache: Path) -> Engine:
     log = cache / "build.log"
     log.write_bytes(b"")
+    require_builder()
     if Docker.answers():
         return Docker(log=log)
-    require_buildah()
     buildah = Buildah(cache=cache, log=log)
     buildah.clean()
     return buildah

@@ -1,9 +1,10 @@
-"""What building images without Docker needs on this machine, and how to get it."""
+"""What building images needs on this machine, and how to get it."""
 
 import os
 import shutil
 from pathlib import Path
 
+from images.engine import Docker
 from launcher.lacks import Lack, explain, install
 from launcher.progress import LauncherError
 
@@ -12,15 +13,17 @@ _PROGRAMS = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "uti
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
-def require_buildah() -> None:
-    """Make sure that buildah and debootstrap can run here; install Debian packages where that is possible."""
-    install(buildah_lacks())
-    if lacks := buildah_lacks():
+def require_builder() -> None:
+    """Make sure that images can be built here; as root on Debian, install what is missing for that."""
+    install(image_lacks())
+    if lacks := image_lacks():
         raise LauncherError(f"{explain(lacks)} Where a Docker engine answers, none of this is needed.")
 
 
-def buildah_lacks() -> tuple[Lack, ...]:
-    """What building by buildah on a base by debootstrap needs and this machine does not have."""
+def image_lacks() -> tuple[Lack, ...]:
+    """What building images needs and this machine does not have: nothing where a Docker engine answers."""
+    if Docker.answers():
+        return ()
     lacks = [
         Lack(f"the command {name}", package) for name, package in _PROGRAMS.items() if not shutil.which(name)
     ]
