@@ -137,7 +137,7 @@ def _as_stored(desired: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**rest, "data": {**desired.get("data", {}), **encoded}}
 
 
-_EMPTY: Final = (None, "", {}, [])
+_EMPTY: Final[tuple[Any, ...]] = (None, "", {}, [])
 """What the API server may leave out where it is sent."""
 
 _FILLED_IN: Final = frozenset({"protocol", "apiVersion", "defaultMode", "optional", "divisor", "name"})

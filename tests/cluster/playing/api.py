@@ -7,14 +7,17 @@ from kubernetes import client, config, dynamic
 
 Object: TypeAlias = dict[str, Any]
 
+_MERGE = "application/merge-patch+json"
+_STRATEGIC = "application/strategic-merge-patch+json"
+
 
 class Api:
     """One namespace of a cluster, as plain dictionaries."""
 
     def __init__(self, kubeconfig: Path, namespace: str) -> None:
         self.namespace = namespace
-        self._client = config.new_client_from_config(str(kubeconfig))
-        self._dynamic = dynamic.DynamicClient(self._client)
+        self._client = config.new_client_from_config(str(kubeconfig))  # type: ignore[no-untyped-call]
+        self._dynamic = dynamic.DynamicClient(self._client)  # type: ignore[no-untyped-call]
 
     def get(self, kind: str, name: str) -> Object | None:
         """An object, or None where there is none."""
@@ -52,6 +55,10 @@ class Api:
         """A JSON merge patch, as somebody else than the operator."""
         return self._patch(self._objects(kind), name, body)
 
+    def strategic(self, kind: str, name: str, body: Object) -> Object:
+        """A strategic merge patch, as `kubectl patch` sends it: lists are merged by their keys."""
+        return self._patch(self._objects(kind), name, body, content_type=_STRATEGIC)
+
     def patch_status(self, kind: str, name: str, body: Object) -> Object:
         """A JSON merge patch of the status."""
         return self._patch(self._objects(kind).status, name, {"status": body})
@@ -61,12 +68,12 @@ class Api:
         body = {"propagationPolicy": policy}
         self._objects(kind).delete(name=name, namespace=self.namespace, body=body)
 
-    def _patch(self, resource: Any, name: str, body: Object) -> Object:
+    def _patch(self, resource: Any, name: str, body: Object, content_type: str = _MERGE) -> Object:
         answer = resource.patch(
             name=name,
             namespace=self.namespace,
             body=body,
-            content_type="application/merge-patch+json",
+            content_type=content_type,
             field_manager="somebody",
         )
         return _plain(answer)

@@ -1,6 +1,7 @@
 """What the API server's audit log tells of the operator's calls."""
 
 import json
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,12 @@ class Audit:
     def summary(self) -> Counter[str]:
         """How often each verb was used on each resource."""
         return Counter(f"{call.verb} {call.resource}" for call in self.calls())
+
+    def quiet(self, seconds: float = 2) -> bool:
+        """Whether nothing is written for some time."""
+        before = len(self.writes())
+        time.sleep(seconds)
+        return len(self.writes()) == before
 
     def _is_meant(self, line: bytes) -> bool:
         entry = json.loads(line)
