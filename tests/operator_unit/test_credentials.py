@@ -1,0 +1,32 @@
+"""Generated values."""
+
+from mediavault_operator.credentials import Credentials
+
+
+def test_what_is_absent_is_made() -> None:
+    made = Credentials.complete({}, vault="photos", token=lambda size: "a" * size)
+    assert all((made.secret_key, made.database_password, made.admin_password, made.admin_token))
+
+
+def test_what_stands_is_kept() -> None:
+    known = {
+        "photos-django": {"SECRET_KEY": "k"},
+        "photos-database": {"password": "d"},
+        "photos-admin": {"password": "p", "token": "t"},
+    }
+    kept = Credentials.complete(known, vault="photos", token=lambda size: "new")
+    assert kept == Credentials(secret_key="k", database_password="d", admin_password="p", admin_token="t")
+
+
+def test_the_secrets_of_another_vault_are_not_taken() -> None:
+    known = {"films-django": {"SECRET_KEY": "k"}}
+    assert Credentials.complete(known, vault="photos", token=lambda size: "new").secret_key == "new"
+
+
+def test_no_value_shows_in_a_repr(credentials: Credentials) -> None:
+    assert "of-" not in repr(credentials)
+
+
+def test_a_fingerprint_changes_with_a_value_and_with_the_place_of_a_value(credentials: Credentials) -> None:
+    marks = {credentials.fingerprint(*values) for values in (("a", "b"), ("ab", ""), ("b", "a"), ("a",))}
+    assert len(marks) == 4
