@@ -154,7 +154,7 @@ class _Environment:
                 " as in postgres://user:p%40ss@host:5432/name."
             )
             return {}
-        if not parsed["NAME"]:
+        if not parsed["NAME"] or parsed["NAME"] == ":memory:":
             self.problems.append("DATABASE_URL names no database: it must end in /name.")
         sqlite = scheme == "sqlite"
         parsed["OPTIONS"] = {**(SQLITE_OPTIONS if sqlite else POSTGRES_OPTIONS), **parsed.get("OPTIONS", {})}

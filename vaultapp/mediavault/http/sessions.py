@@ -29,8 +29,9 @@ class HeaderCsrfSessionAuthentication(SessionAuthentication):
 def check_csrf(request: HttpRequest) -> None:
     """Refuse an unsafe request without its CSRF header; raises CsrfFailed."""
     probe = copy.copy(request)
-    # Django reads the form of POST only: as PUT the same request is judged by cookie, header and origin.
-    probe.method = "PUT"
+    if probe.method == "POST":
+        # Django reads the form of POST only: as PUT the same request is judged by cookie, header and origin.
+        probe.method = "PUT"
     check = CSRFCheck(_nothing)
     check.process_request(probe)
     reason = check.process_view(probe, _nothing, (), {})
