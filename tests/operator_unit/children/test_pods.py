@@ -1,0 +1,113 @@
+"""Every pod that the operator makes: web, migration and database."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mediavault_operator import names
+from mediavault_operator.children import desired_children
+from mediavault_operator.credentials import Credentials
+from mediavault_operator.observed import Observed
+from mediavault_operator.spec import MediaVault
+
+Templates = Callable[..., dict[str, dict[str, Any]]]
+
+
+@pytest.fixture(name="templates")
+def template_maker(
+    make_vault: Callable[..., MediaVault], credentials: Credentials, claim: Callable[..., Any]
+) -> Templates:
+    """The pod templates of a vault by the kind of their owner."""
+
+    def make(spec: dict[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+        seen = Observed(
+            database_claim=claim("photos-db"), migration={"template": "t", "image": "registry/app:0.9"}
+        )
+        plan = desired_children(make_vault(spec), credentials=credentials, observed=seen)
+        owners = [manifest for manifest in plan.manifests if "template" in manifest.get("spec", {})]
+        return {owner["kind"]: owner["spec"]["template"] for owner in owners}
+
+    return make
+
+
+def containers(template: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*template["spec"].get("initContainers", []), *template["spec"]["containers"]]
+
+
+@pytest.mark.parametrize("spec", [{}, {"database": {"embedded": {}}}])
+def test_every_pod_is_as_restricted_as_pod_security_asks(templates: Templates, spec: dict[str, Any]) -> None:
+    for template in templates(spec).values():
+        pod = template["spec"]
+        assert pod["automountServiceAccountToken"] is False
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["securityContext"]["fsGroupChangePolicy"] == "OnRootMismatch"
+        for container in containers(template):
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "runAsNonRoot": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+
+
+@pytest.mark.parametrize("spec", [{}, {"database": {"embedded": {}}}])
+def test_every_mount_has_its_volume_and_every_volume_is_mounted(
+    templates: Templates, spec: dict[str, Any]
+) -> None:
+    for template in templates(spec).values():
+        mounted = {mount["name"] for container in containers(template) for mount in container["volumeMounts"]}
+        assert mounted == {volume["name"] for volume in template["spec"]["volumes"]}
+
+
+def test_every_secret_is_a_file_that_a_variable_names(templates: Templates) -> None:
+    for template in templates().values():
+        for container in containers(template):
+            assert not [variable for variable in container["env"] if "valueFrom" in variable]
+            mounts = [mount["mountPath"] for mount in container["volumeMounts"]]
+            files = [entry["value"] for entry in container["env"] if entry["name"].endswith("_FILE")]
+            assert files
+            assert all(any(file.startswith(f"{mount}/") for mount in mounts) for file in files)
+
+
+def test_the_web_pods_do_not_see_the_admins_password(templates: Templates) -> None:
+    volumes = templates()["Deployment"]["spec"]["volumes"]
+    assert "photos-admin" not in str(volumes)
+    assert "photos-admin" in str(templates()["Job"]["spec"]["volumes"])
+
+
+def test_the_migration_mounts_no_claim(templates: Templates) -> None:
+    assert "persistentVolumeClaim" not in str(templates()["Job"]["spec"]["volumes"])
+
+
+def test_the_web_pod_is_asked_on_the_apps_own_paths(templates: Templates) -> None:
+    (web,) = templates()["Deployment"]["spec"]["containers"]
+    paths = {name: web[name]["httpGet"]["path"] for name in web if name.endswith("Probe")}
+    assert paths == {"startupProbe": "/livez", "livenessProbe": "/livez", "readinessProbe": "/readyz"}
+
+
+def test_the_pull_policy_stands_only_where_it_is_decided(templates: Templates) -> None:
+    every = [container for template in templates().values() for container in containers(template)]
+    assert not [container for container in every if "imagePullPolicy" in container]
+    decided = templates({"imagePullPolicy": "Never"})
+    assert {c["imagePullPolicy"] for t in decided.values() for c in containers(t)} == {"Never"}
+
+
+def test_a_pod_carries_the_selector_of_its_owner(templates: Templates) -> None:
+    components = {"Deployment": names.WEB, "StatefulSet": names.DATABASE, "Job": names.MIGRATE}
+    for kind, template in templates().items():
+        assert names.selector("photos", components[kind]).items() <= template["metadata"]["labels"].items()
+
+
+def test_an_external_url_is_mounted_from_its_own_key(
+    make_vault: Callable[..., MediaVault], credentials: Credentials
+) -> None:
+    vault = make_vault({"database": {"external": {"secretName": "my-url", "key": "url"}}})
+    seen = Observed(migration={"template": "t", "image": "app:1"})
+    plan = desired_children(vault, credentials=credentials, observed=seen)
+    (deployment,) = (manifest for manifest in plan.manifests if manifest["kind"] == "Deployment")
+    volumes = {volume["name"]: volume for volume in deployment["spec"]["template"]["spec"]["volumes"]}
+    secret = volumes["database"]["secret"]
+    assert secret["secretName"] == "my-url"
+    assert secret["items"] == [{"key": "url", "path": "DATABASE_URL"}]

@@ -1,0 +1,43 @@
+"""The generated Secrets."""
+
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from mediavault_operator.children.secret import (
+    build_admin_secret,
+    build_database_secret,
+    build_django_secret,
+)
+from mediavault_operator.credentials import Credentials
+
+Maker = Callable[..., Any]
+
+
+def values(manifest: dict[str, Any]) -> dict[str, str]:
+    return {key: b64decode(value).decode() for key, value in manifest["data"].items()}
+
+
+def test_the_database_url_says_what_the_single_keys_say(make_vault: Maker, credentials: Credentials) -> None:
+    difficult = replace(credentials, database_password="p@ss/word:1")
+    found = values(build_database_secret(make_vault(), difficult))
+    url = urlsplit(found["DATABASE_URL"])
+    assert (url.username, unquote(url.password or "")) == (found["username"], found["password"])
+    assert (url.hostname, str(url.port), url.path[1:]) == (found["host"], found["port"], found["database"])
+
+
+def test_the_admins_secret_names_the_account_of_the_spec(make_vault: Maker, credentials: Credentials) -> None:
+    vault = make_vault({"admin": {"username": "eve", "email": "eve@example.org"}})
+    found = values(build_admin_secret(vault, credentials))
+    assert found == {
+        "username": "eve",
+        "email": "eve@example.org",
+        "password": "password-of-admin",
+        "token": "token-of-admin",
+    }
+
+
+def test_djangos_key_stands_alone(make_vault: Maker, credentials: Credentials) -> None:
+    assert values(build_django_secret(make_vault(), credentials)) == {"SECRET_KEY": "key-of-django"}

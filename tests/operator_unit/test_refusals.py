@@ -1,0 +1,88 @@
+"""What only the cluster shows to be impossible."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mediavault_operator import names
+from mediavault_operator.observed import Observed
+from mediavault_operator.refusals import refusals
+
+Maker = Callable[..., Any]
+
+
+def database_with(image: str) -> dict[str, Any]:
+    return {"spec": {"template": {"spec": {"containers": [{"image": image}]}}}}
+
+
+def fields(vault: Any, **observed: Any) -> list[str]:
+    return [problem.field for problem in refusals(vault, Observed(**observed))]
+
+
+def test_nothing_stands_in_the_way_of_a_fresh_vault(make_vault: Maker) -> None:
+    assert fields(make_vault()) == []
+
+
+def test_a_claim_does_not_shrink(make_vault: Maker, claim: Maker) -> None:
+    vault = make_vault({"storage": {"claim": {"size": "5Gi"}}})
+    assert fields(vault, media_claim=claim(size="10Gi")) == ["spec.storage.claim.size"]
+    assert fields(vault, media_claim=claim(size="5120Mi")) == []
+
+
+def test_a_default_size_is_no_wish_to_shrink(make_vault: Maker, claim: Maker) -> None:
+    assert fields(make_vault(), media_claim=claim(size="1Ti"), database_claim=claim(size="1Ti")) == []
+
+
+def test_a_claim_keeps_class_volume_and_modes(make_vault: Maker, claim: Maker) -> None:
+    wanted = {"storageClassName": "fast", "volumeName": "pv-2", "accessModes": ["ReadWriteMany"]}
+    seen = claim(spec={"volumeName": "pv-1"})
+    assert set(fields(make_vault({"storage": {"claim": wanted}}), media_claim=seen)) == {
+        "spec.storage.claim.storageClassName",
+        "spec.storage.claim.volumeName",
+        "spec.storage.claim.accessModes",
+    }
+
+
+def test_media_are_not_left_behind_on_another_claim(make_vault: Maker, deployment: Maker) -> None:
+    vault = make_vault({"storage": {"claim": {"existingClaim": "other"}}})
+    assert fields(vault, deployment=deployment()) == ["spec.storage.claim.existingClaim"]
+    assert fields(vault, deployment=deployment(claim="other")) == []
+
+
+@pytest.mark.parametrize("kind", ["external", "embedded"])
+def test_retained_data_are_not_left_behind_in_another_database(
+    make_vault: Maker, claim: Maker, kind: str
+) -> None:
+    kept = claim(annotations={names.DATABASE_KIND_ANNOTATION: kind})
+    (problem,) = refusals(make_vault(), Observed(media_claim=kept))
+    assert problem.field == "spec.database"
+    assert f"of the kind {kind}" in problem.message
+
+
+def test_a_managed_databases_claim_speaks_for_itself(make_vault: Maker, claim: Maker) -> None:
+    vault = make_vault({"database": {"embedded": {}}})
+    assert fields(vault, database_claim=claim("photos-db")) == ["spec.database"]
+
+
+def test_replicas_need_an_existing_claim_that_is_shared(make_vault: Maker, claim: Maker) -> None:
+    vault = make_vault({"replicas": 2, "storage": {"claim": {"existingClaim": "old"}}})
+    assert fields(vault, media_claim=claim("old")) == ["spec.replicas"]
+    assert fields(vault, media_claim=claim("old", spec={"accessModes": ["ReadWriteMany"]})) == []
+
+
+@pytest.mark.parametrize(
+    ("used", "wanted", "expected"),
+    [
+        ("postgres:17.2", "postgres:18", ["spec.database.managed.image"]),
+        ("postgres:17.2", "postgres:17.9-trixie", []),
+        ("registry:5000/postgres:17", "registry:5000/postgres:17.1@sha256:00", []),
+        ("registry:5000/postgres", "registry:6000/postgres", []),
+        ("postgres:dev", "postgres:18", []),
+    ],
+)
+def test_postgres_keeps_its_major_version(
+    make_vault: Maker, used: str, wanted: str, expected: list[str]
+) -> None:
+    vault = make_vault({"database": {"managed": {"image": wanted}}})
+    assert fields(vault, stateful_set=database_with(used)) == expected
