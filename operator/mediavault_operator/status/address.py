@@ -5,7 +5,7 @@ from typing import Final
 from mediavault_operator import names
 from mediavault_operator.spec import ServiceType
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine
-from mediavault_operator.status.refused import refused
+from mediavault_operator.status.refused import Place, refused
 
 
 def _load_balancer_has_an_address(view: View) -> Finding | None:
@@ -35,7 +35,7 @@ def url(view: View) -> str:
 
 
 SERVICE_CHECKS: Final[tuple[Check, ...]] = (
-    refused("Service", named=lambda vault: (names.service(vault),)),
+    refused(Place.SERVICE),
     _load_balancer_has_an_address,
 )
 

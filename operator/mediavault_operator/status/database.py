@@ -7,7 +7,7 @@ from mediavault_operator.observed import prepare_exit, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, ManagedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.pods import live_pods, pods_of
-from mediavault_operator.status.refused import refused
+from mediavault_operator.status.refused import Place, refused
 from mediavault_operator.status.storage import claim_finding
 
 UNREACHABLE: Final = 3
@@ -76,16 +76,7 @@ def _prepare_reached_it(view: View) -> Finding | None:
 
 
 DATABASE_CHECKS: Final[tuple[Check, ...]] = (
-    refused(
-        "PersistentVolumeClaim",
-        "StatefulSet",
-        "Service",
-        "Secret",
-        named=lambda vault: (
-            names.database(vault),
-            names.database_secret(vault),
-        ),
-    ),
+    refused(Place.DATABASE),
     _claim_is_usable,
     _pods_do_their_work,
     _claim_is_bound,

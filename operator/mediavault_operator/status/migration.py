@@ -7,7 +7,7 @@ from mediavault_operator.observed import Object, name_of, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.pods import live_pods, pods_of
-from mediavault_operator.status.refused import refused
+from mediavault_operator.status.refused import Place, refused
 
 
 def _job(view: View) -> Object | None:
@@ -63,7 +63,7 @@ def _job_is_complete(view: View) -> Finding | None:
 
 
 MIGRATION_CHECKS: Final[tuple[Check, ...]] = (
-    refused("Job"),
+    refused(Place.MIGRATION),
     _job_did_not_fail,
     _pods_do_their_work,
     _job_is_complete,

@@ -1,24 +1,44 @@
 """Children that the API server would not take: conflicts, quotas, missing rights, admission."""
 
-from collections.abc import Callable
+from enum import StrEnum
 
+from mediavault_operator import names
 from mediavault_operator.observed import Failure
 from mediavault_operator.status.finding import Check, Finding, Level, View
 
 CONFLICT = "Conflict"
 
 
-def refused(*kinds: str, named: Callable[[str], tuple[str, ...]] | None = None) -> Check:
-    """A check for refused children of these kinds, of a vault's `named` ones only where that is given."""
+class Place(StrEnum):
+    """The part of a vault that a refused child is told of."""
+
+    STORAGE = "storage"
+    DATABASE = "database"
+    MIGRATION = "migration"
+    WORKLOAD = "workload"
+    SERVICE = "service"
+
+
+def refused(place: Place) -> Check:
+    """A check for refused children of one part."""
 
     def check(view: View) -> Finding | None:
-        wanted = None if named is None else named(view.vault.name)
-        for failure in view.observed.failures:
-            if failure.kind in kinds and (wanted is None or failure.name in wanted):
-                return _finding(failure)
-        return None
+        told = (failure for failure in view.observed.failures if _place(failure, view.vault.name) is place)
+        return next(map(_finding, told), None)
 
     return check
+
+
+def _place(failure: Failure, vault: str) -> Place:
+    if failure.name in (names.database(vault), names.database_secret(vault)):
+        return Place.DATABASE
+    places = {
+        "PersistentVolumeClaim": Place.STORAGE,
+        "StatefulSet": Place.DATABASE,
+        "Job": Place.MIGRATION,
+        "Service": Place.SERVICE,
+    }
+    return places.get(failure.kind, Place.WORKLOAD)
 
 
 def conflicts(view: View) -> Finding | None:

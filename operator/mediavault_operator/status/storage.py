@@ -7,7 +7,7 @@ from mediavault_operator import names
 from mediavault_operator.observed import Object, name_of
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.pods import containers, live_pods
-from mediavault_operator.status.refused import refused
+from mediavault_operator.status.refused import Place, refused
 
 PATIENCE: Final = 30.0
 PROVISIONERS: Final = (
@@ -55,7 +55,7 @@ def _last_words(container: dict[str, Any]) -> str:
 
 
 STORAGE_CHECKS: Final[tuple[Check, ...]] = (
-    refused("PersistentVolumeClaim", named=lambda vault: (names.media_claim(vault),)),
+    refused(Place.STORAGE),
     _existing_claim_stands,
     _media_claim_is_bound,
     _media_can_be_written,

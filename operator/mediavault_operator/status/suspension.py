@@ -6,7 +6,7 @@ from typing import Final
 from mediavault_operator import names
 from mediavault_operator.observed import component_of, is_running
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
-from mediavault_operator.status.refused import refused
+from mediavault_operator.status.refused import Place, refused
 
 
 def no_pods_of(*components: str) -> Check:
@@ -36,11 +36,11 @@ def _patient(check: Check) -> Check:
 
 
 SUSPENDED_DATABASE_CHECKS: Final[tuple[Check, ...]] = (
-    refused("StatefulSet"),
+    refused(Place.DATABASE),
     no_pods_of(names.DATABASE),
 )
 SUSPENDED_WORKLOAD_CHECKS: Final[tuple[Check, ...]] = (
-    refused("Deployment"),
+    refused(Place.WORKLOAD),
     no_pods_of(names.WEB, names.MIGRATE),
 )
 

@@ -6,7 +6,7 @@ from mediavault_operator import names
 from mediavault_operator.observed import Object
 from mediavault_operator.status.finding import Check, Finding, View, fine, waiting
 from mediavault_operator.status.pods import live_pods, pods_of
-from mediavault_operator.status.refused import cause_of_refusal, refused
+from mediavault_operator.status.refused import Place, cause_of_refusal, refused
 
 
 def _deployment_stands(view: View) -> Finding | None:
@@ -81,9 +81,7 @@ def replicas_wanted(deployment: Object | None) -> int:
 
 
 WORKLOAD_CHECKS: Final[tuple[Check, ...]] = (
-    refused("Deployment", "PodDisruptionBudget", "ServiceAccount"),
-    refused("Secret", named=lambda vault: (names.django_secret(vault), names.admin_secret(vault))),
-    refused("NetworkPolicy"),
+    refused(Place.WORKLOAD),
     _deployment_stands,
     _pods_can_be_made,
     _pods_do_their_work,
