@@ -8,6 +8,14 @@ from pathlib import Path
 from launcher.progress import LauncherError
 
 _DAYS = "3650"
+# As RFC 5280 has it: clients on Python 3.13 and newer refuse what leaves these out.
+_LEAF = """\
+basicConstraints=critical,CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=clientAuth,serverAuth
+subjectKeyIdentifier=hash
+authorityKeyIdentifier=keyid
+"""
 _CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 
 
@@ -38,6 +46,7 @@ class Authority:
         fresh = self._pair("authority.fresh")
         _openssl(
             *("req", "-x509", *_CURVE, "-days", _DAYS, "-subj", "/CN=mediavault-test-authority"),
+            *("-addext", "keyUsage=critical,keyCertSign,cRLSign"),
             *("-keyout", str(fresh.key), "-out", str(fresh.certificate)),
         )
         fresh.key.replace(self.own.key)
@@ -65,7 +74,7 @@ class Authority:
         names = [*(f"DNS:{host}" for host in hosts), *(f"IP:{address}" for address in addresses)]
         alternative = f"subjectAltName={','.join(names)}\n" if names else ""
         extensions = self.folder / f"{name}.extensions"
-        extensions.write_text(f"extendedKeyUsage=clientAuth,serverAuth\n{alternative}", encoding="utf-8")
+        extensions.write_text(f"{_LEAF}{alternative}", encoding="utf-8")
         request = self.folder / f"{name}.request"
         _openssl("req", "-new", *_CURVE, "-subj", subject, "-keyout", str(pair.key), "-out", str(request))
         _openssl(
