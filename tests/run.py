@@ -21,7 +21,7 @@ from launcher.lacks import Lack, install, node_lacks
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "build" / "test-results"
-WITH_CLUSTER = ("cluster", "browser")
+WITH_CLUSTER = ("tests/chart", "tests/cluster", "tests/browser")
 # Where to look for what a tier needs, and what is missing if it is not there.
 TIER_NEEDS = {
     "/usr/lib/postgresql": Lack("a PostgreSQL server", "postgresql"),
@@ -83,12 +83,16 @@ def main() -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
     install_packages()
     preparations = [Preparation(title, [options.oldest, *command]) for title, command in PREPARATIONS.items()]
+    environment = {"MEDIAVAULT_TEST_FULL": "1"} if options.full else {}
     try:
         outcomes = [run("lint", ["make", "--no-print-directory", "lint"])]
         for python in dict.fromkeys((options.oldest, options.newest)):
-            outcomes.append(run_pytest(f"units on {version_of(python)}", python, units(), full=options.full))
+            title = f"units on {version_of(python)}"
+            outcomes.append(run_pytest(title, [python, *units(), "-m", "not postgres"], environment))
+        on_postgres = {**environment, "DATABASE_URL": "postgres:///test"}
+        outcomes.append(run_pytest("app on PostgreSQL", [options.newest, "tests/app_unit"], on_postgres))
         outcomes += [preparation.wait() for preparation in preparations]
-        outcomes.append(run_pytest("cluster and browser", options.oldest, WITH_CLUSTER, full=options.full))
+        outcomes.append(run_pytest("cluster and browser", [options.oldest, *WITH_CLUSTER], environment))
     finally:
         for preparation in preparations:
             preparation.stop()
@@ -114,10 +118,8 @@ def install_packages() -> None:
 
 def units() -> tuple[str, ...]:
     """The folders of tests that need no cluster."""
-    folders = (
-        entry for entry in (ROOT / "tests").iterdir() if entry.is_dir() and any(entry.rglob("test_*.py"))
-    )
-    return tuple(sorted(folder.name for folder in folders if folder.name not in WITH_CLUSTER))
+    folders = (f"tests/{entry.name}" for entry in (ROOT / "tests").iterdir() if any(entry.rglob("test_*.py")))
+    return tuple(sorted(folder for folder in folders if folder not in WITH_CLUSTER))
 
 
 def version_of(python: str) -> str:
@@ -125,12 +127,12 @@ def version_of(python: str) -> str:
     return subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def run_pytest(title: str, python: str, folders: Sequence[str], *, full: bool) -> Outcome:
-    """Run the tests of these folders of tests/; skipped ones are told, and fail the step in CI."""
+def run_pytest(title: str, python_and_arguments: Sequence[str], environment: Mapping[str, str]) -> Outcome:
+    """Run pytest with this interpreter and arguments; skipped tests are told, and fail the step in CI."""
     results = RESULTS / f"{title.replace(' ', '-')}.xml"
     results.unlink(missing_ok=True)
-    command = [python, "-m", "pytest", f"--junitxml={results}", *(f"tests/{folder}" for folder in folders)]
-    outcome = run(title, command, {"MEDIAVAULT_TEST_FULL": "1"} if full else {})
+    python, *arguments = python_and_arguments
+    outcome = run(title, [python, "-m", "pytest", f"--junitxml={results}", *arguments], environment)
     skipped = skipped_tests(results) if results.exists() else ()
     return replace(outcome, skipped=skipped, passed=outcome.passed and not (skipped and os.environ.get("CI")))
 
