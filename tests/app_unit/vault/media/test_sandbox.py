@@ -65,12 +65,14 @@ def caged(code: str, path: Path) -> subprocess.CompletedProcess[bytes]:
     ],
 )
 def test_network_files_and_processes_are_out_of_reach(act: str, tmp_path: Path) -> None:
-    path = tmp_path / "file"
+    folder = tmp_path / "here"
+    folder.mkdir()
+    path = folder / "file"
     path.write_text("kept")
     ended = caged(f"tried(lambda: {act})", path)
     assert (ended.stdout, ended.returncode) == (b"1", 0), ended.stderr
     assert path.read_text() == "kept"
-    assert [each.name for each in tmp_path.iterdir()] == ["file"]
+    assert [each.name for each in folder.iterdir()] == ["file"]
 
 
 def test_an_asynchronous_ring_is_no_way_around(tmp_path: Path) -> None:

@@ -121,8 +121,8 @@ def test_no_symbolic_link_is_followed_to_a_folder(
 
 def test_the_root_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "volume").mkdir()
-    (tmp_path / "media").symlink_to(tmp_path / "volume")
-    publish(FileStore(tmp_path / "media"))
+    (tmp_path / "link").symlink_to(tmp_path / "volume")
+    publish(FileStore(tmp_path / "link"))
     assert (tmp_path / "volume" / KEY).exists()
 
 

@@ -33,7 +33,6 @@ class TemporaryObject:
         self._hash = hashlib.sha256()
         self._head = bytearray()
         self.size = 0
-        self.published = False
         with translated(), opened_directory(root, INCOMING, create=True) as directory:
             self.name, self._descriptor = _create_locked(directory)
 
@@ -78,7 +77,6 @@ class TemporaryObject:
         """Rename into an open directory, replacing what stands there, and let go of the bytes."""
         with opened_directory(self._root, INCOMING) as incoming:
             os.rename(self.name, name, src_dir_fd=incoming, dst_dir_fd=directory)
-        self.published = True
         self._close()
 
     def discard(self) -> None:

@@ -57,7 +57,6 @@ class ObjectUploadHandler(FileUploadHandler):
         super().__init__(request)
         self.chunk_size = max(1, min(_LARGEST_CHUNK, settings.FILE_UPLOAD_MAX_MEMORY_SIZE))
         self.temporary: TemporaryObject | None = None
-        self.completed: UploadedObject | None = None
 
     def handle_raw_input(  # the base class's signature
         self,
@@ -79,6 +78,7 @@ class ObjectUploadHandler(FileUploadHandler):
             self._give_up()
             raise UnexpectedFile(field_name)
         self.temporary = media_store().create_temporary()
+        self._discard_with_request()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Store a chunk; whatever goes wrong leaves nothing behind."""
@@ -99,12 +99,24 @@ class ObjectUploadHandler(FileUploadHandler):
         except BaseException:
             self._give_up()
             raise
-        self.completed = UploadedObject(temporary, name=self.file_name or "", content_type=self.content_type)
-        return self.completed
+        return UploadedObject(temporary, name=self.file_name or "", content_type=self.content_type)
 
     def upload_interrupted(self) -> None:
         """The client went away, or the body ended early."""
         self._give_up()
+
+    def _discard_with_request(self) -> None:
+        # The parser tells no handler when it stops at a broken body, or when the client falls silent.
+        request = self.request
+        if request is None:
+            return
+        close = request.close
+
+        def close_all() -> None:
+            self._give_up()
+            close()
+
+        request.close = close_all  # type: ignore[method-assign]
 
     def _give_up(self) -> None:
         if self.temporary:

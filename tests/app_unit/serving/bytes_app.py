@@ -1,0 +1,78 @@
+"""A small app around the parts that move bytes, for a real gunicorn to serve in these tests."""
+
+import os
+from datetime import UTC, datetime
+
+import django
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from django.http.response import HttpResponseBase
+from django.urls import path
+
+settings.configure(
+    SECRET_KEY="x",
+    ALLOWED_HOSTS=["*"],
+    ROOT_URLCONF=__name__,
+    MIDDLEWARE=["mediavault.http.draining.DrainUnreadBody", "django.middleware.common.CommonMiddleware"],
+    MEDIA_ROOT=os.environ["MEDIA_ROOT"],
+    MAX_UPLOAD_SIZE=int(os.environ["MAX_UPLOAD_SIZE"]),
+    FILE_UPLOAD_MAX_MEMORY_SIZE=100 * 1024 * 1024,
+    DATABASES={},
+)
+django.setup()
+
+from mediavault.http.delivery import Representation, deliver  # noqa: E402 the settings come first
+from mediavault.vault.storage import uploads  # noqa: E402
+from mediavault.vault.storage.current import media_store  # noqa: E402
+from mediavault.vault.storage.keys import blob_key  # noqa: E402
+
+uploads._SILENCE_SECONDS = 1.0  # type: ignore[misc]
+MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def show(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """The object of owner 1 with this hash, as a film."""
+    film = Representation(
+        key=blob_key(1, sha256),
+        size=None,
+        content_type="video/mp4",
+        etag=sha256,
+        last_modified=MOMENT,
+        filename="film.mp4",
+    )
+    return deliver(request, film, inline=True)
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take the file of a multipart body as an object of owner 1."""
+    request.upload_handlers = [uploads.ObjectUploadHandler(request)]
+    try:
+        uploaded = request.FILES["file"]
+    except uploads.UploadTooLarge as error:
+        return JsonResponse({"limit": error.limit}, status=413)
+    except UnreadablePostError:
+        return JsonResponse({}, status=408)
+    assert isinstance(uploaded, uploads.UploadedObject)
+    media_store().publish(uploaded.temporary, key=blob_key(1, uploaded.temporary.sha256))
+    return JsonResponse({"sha256": uploaded.temporary.sha256, "size": uploaded.size}, status=201)
+
+
+def refuse(request: HttpRequest) -> HttpResponse:
+    """Say no without looking at the body."""
+    return JsonResponse({}, status=401)
+
+
+def pid(request: HttpRequest) -> HttpResponse:
+    """The worker that answers."""
+    return HttpResponse(str(os.getpid()))
+
+
+urlpatterns = [
+    path("show/<sha256>", show),
+    path("upload", upload),
+    path("refuse", refuse),
+    path("pid", pid),
+]
+application = get_wsgi_application()
