@@ -1,6 +1,5 @@
 """What a node changes on its machine, and undoing it: a link, a cgroup, an empty folder to mount over."""
 
-import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +8,8 @@ from pathlib import Path
 from launcher.addresses import NodeAddresses
 from launcher.progress import LauncherError, wait_until
 
-# The kubelet knows this path by heart. Each node lays a folder of its own over it, unseen by the machine.
+# The kubelet knows this path by heart. Each node lays a folder of its own over it, unseen by the machine. The
+# empty folder below stays for good: removing it would unmount what lies over it in every other node.
 KUBELET_FOLDER = Path("/var/lib/kubelet")
 _CGROUPS = Path("/sys/fs/cgroup")
 _UPLINK = "uplink"
@@ -52,17 +52,6 @@ def remove_cgroup(cgroup: str) -> None:
         top = hierarchy / cgroup.lstrip("/")
         for folder, _folders, _files in os.walk(top, topdown=False):
             _remove_empty(Path(folder))
-
-
-def make_mountpoints() -> None:
-    """Make the paths that a node lays its own folders over."""
-    KUBELET_FOLDER.mkdir(parents=True, exist_ok=True)
-
-
-def remove_mountpoints() -> None:
-    """Remove what `make_mountpoints` made; a folder that holds anything is someone else's and stays."""
-    with contextlib.suppress(OSError):
-        KUBELET_FOLDER.rmdir()
 
 
 def _remove_empty(folder: Path) -> None:

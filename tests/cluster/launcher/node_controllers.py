@@ -1,4 +1,4 @@
-"""What a cloud would do for a cluster: volumes for claims, addresses for load balancers.
+"""What a cloud would do for a cluster: volumes, addresses of load balancers, network policies.
 
 Started by the supervisor inside the node's namespaces. One loop looks at everything as it is now whenever
 something changed, so that nothing depends on having seen an event.
@@ -8,13 +8,14 @@ import argparse
 import http.client
 import ipaddress
 import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from launcher import load_balancers, volumes
+from launcher import load_balancers, network_policies, volumes
 from launcher.kube import Api, ApiError
 from launcher.watching import Watched
 
@@ -68,6 +69,27 @@ class LoadBalancers:
             self._api.merge(path, {"status": {"loadBalancer": {"ingress": [{"ip": address}]}}})
 
 
+class NetworkPolicies:
+    """Holds the pods of this node to the NetworkPolicies that select them."""
+
+    def __init__(self, api: Api, changed: threading.Event) -> None:
+        self._policies = Watched(api, "/apis/networking.k8s.io/v1/networkpolicies", changed)
+        self._pods = Watched(api, "/api/v1/pods", changed)
+        self._namespaces = Watched(api, "/api/v1/namespaces", changed)
+        self._loaded = ""
+
+    def reconcile(self) -> None:
+        """Load the rules if they are not those that were loaded last."""
+        watched = (self._policies, self._pods, self._namespaces)
+        if not all(item.complete.is_set() for item in watched):
+            return
+        policies, pods, namespaces = (item.objects() for item in watched)
+        wanted = network_policies.ruleset(network_policies.world(policies, pods, namespaces))
+        if wanted != self._loaded:
+            subprocess.run(["nft", "-f", "-"], input=wanted, text=True, check=True)
+            self._loaded = wanted
+
+
 def _ignoring(status: int, request: Callable[[], object]) -> None:
     """Run a request whose refusal with this status means that it has been done already."""
     try:
@@ -90,6 +112,7 @@ def main() -> None:
     controllers = (
         Volumes(api, changed, node=options.node, root=options.volumes),
         LoadBalancers(api, changed, options.load_balancers),
+        NetworkPolicies(api, changed),
     )
     while True:
         changed.wait(_RESYNC)
@@ -98,7 +121,7 @@ def main() -> None:
         for controller in controllers:
             try:
                 controller.reconcile()
-            except (OSError, ApiError, http.client.HTTPException) as error:
+            except (OSError, ApiError, http.client.HTTPException, subprocess.CalledProcessError) as error:
                 print(f"{type(controller).__name__}: {error}", flush=True)
 
 

@@ -25,3 +25,8 @@ def clusters_folder() -> Path:
 def _base(variable: str, default: str) -> Path:
     chosen = os.environ.get(variable, "")
     return Path(chosen) if Path(chosen).is_absolute() else Path.home() / default
+
+
+def direct_environment() -> dict[str, str]:
+    """The environment without proxies, which know nothing of the addresses of clusters on this machine."""
+    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}

@@ -16,6 +16,10 @@ def say(text: str) -> None:
     print(f"[cluster] {text}", file=sys.stderr, flush=True)
 
 
+class LackError(LauncherError):
+    """Something that this machine lacks; with it installed, the same call succeeds."""
+
+
 class Ticker:
     """Shows a long task's progress: in place on a terminal, as a line every half minute elsewhere."""
 

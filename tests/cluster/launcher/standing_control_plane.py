@@ -13,11 +13,12 @@ from launcher.lacks import control_plane_lacks, explain
 from launcher.plan import Plan
 from launcher.processes import is_alive, start_supervisor
 from launcher.programs import CONTROL_PLANE, Programs, find_programs
-from launcher.progress import LauncherError, say
+from launcher.progress import LauncherError, say, wait_until
 
 _SERVICES = "198.18.4.0/22"
 _KUBERNETES = "198.18.4.1"
-KUBECONFIG = "kubeconfig"
+_KUBECONFIG = "kubeconfig"
+_CONTROLLER_SECONDS = 30.0
 
 
 def bring_up_control_plane(folder: Path, *, audit: bool) -> Cluster:
@@ -51,14 +52,24 @@ def bring_up_control_plane(folder: Path, *, audit: bool) -> Cluster:
         ),
     )
     start_supervisor(folder, isolated=False).run(plan)
+    wait_until(lambda: _controls(cluster), what="the controllers", seconds=_CONTROLLER_SECONDS)
     return cluster
+
+
+def _controls(cluster: Cluster) -> bool:
+    """Whether the controllers work; the first thing seen of them is an account in each namespace."""
+    try:
+        cluster.kubectl("get", "serviceaccount", "default", "--namespace", "default")
+    except LauncherError:
+        return False
+    return True
 
 
 def _cluster(folder: Path, programs: Programs, *, audit: bool) -> Cluster:
     return Cluster(
         name=folder.name,
         source=Source.PROCESSES,
-        kubeconfig=folder / KUBECONFIG,
+        kubeconfig=folder / _KUBECONFIG,
         search_path=programs.search_path(),
         reachable=False,
         folder=folder,

@@ -12,7 +12,8 @@ from launcher.cluster import Cluster, Source
 from launcher.images import load_into_node, pack_program
 from launcher.kubeconfigs import write_kubeconfig
 from launcher.lacks import cni_folder, explain, install, node_lacks
-from launcher.node_programs import PAUSE_IMAGE, Node
+from launcher.name_server import resolves
+from launcher.node_programs import CLUSTER_DOMAIN, PAUSE_IMAGE, Node
 from launcher.places import IMPORT_ROOT
 from launcher.plan import Isolation, Plan, Program
 from launcher.processes import is_alive, start_supervisor
@@ -45,7 +46,7 @@ def bring_up_node(folder: Path, *, audit: bool, install_packages: bool) -> Clust
         client=control_plane.admin(authority),
     )
     plan = _plan(programs, node, authority, endpoints)
-    machine.make_mountpoints()
+    machine.KUBELET_FOLDER.mkdir(parents=True, exist_ok=True)
     machine.make_cgroup(node.cgroup)
     supervisor = start_supervisor(folder, isolated=True)
     machine.link(supervisor.pid, node.addresses)
@@ -56,7 +57,9 @@ def bring_up_node(folder: Path, *, audit: bool, install_packages: bool) -> Clust
     cluster.kubectl(
         "apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(addons(node.addresses))
     )
-    wait_until(lambda: _settled(cluster), what="the node and its name server", seconds=_NODE_SECONDS)
+    wait_until(
+        lambda: _settled(cluster, node.addresses), what="the node and its name server", seconds=_NODE_SECONDS
+    )
     return cluster
 
 
@@ -67,7 +70,6 @@ def tidy_node(folder: Path) -> None:
     node = _node(folder)
     machine.remove_link(node.addresses)
     machine.remove_cgroup(node.cgroup)
-    machine.remove_mountpoints()
 
 
 def _node(folder: Path) -> Node:
@@ -158,10 +160,10 @@ def _binds(node: Node) -> tuple[tuple[str, str], ...]:
     return tuple((str(node.folder / source), target) for source, target in targets.items())
 
 
-def _settled(cluster: Cluster) -> bool:
+def _settled(cluster: Cluster, addresses: NodeAddresses) -> bool:
+    """Whether the node is Ready and its pods serve; the first alone may be news of an earlier run."""
     try:
         cluster.kubectl("wait", "nodes", "--all", "--for=condition=Ready", "--timeout=1s")
-        cluster.kubectl("rollout", "status", "deployment/coredns", "-n", "kube-system", "--timeout=1s")
     except LauncherError:
         return False
-    return True
+    return resolves(f"kubernetes.default.svc.{CLUSTER_DOMAIN}", addresses.kubernetes, server=addresses.dns)

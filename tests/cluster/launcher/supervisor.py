@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from launcher.isolation import isolate
+from launcher.places import direct_environment
 from launcher.plan import Plan, Program, lock_path, log_path, state_path
 
 _PAUSE = 0.05
@@ -65,7 +66,7 @@ class Supervisor:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=self._folder,
-                env={**os.environ, "PATH": self._plan.search_path, **dict(program.environment)},
+                env={**direct_environment(), "PATH": self._plan.search_path, **dict(program.environment)},
                 preexec_fn=_die_with_parent,
             )
         self._running[process.pid] = program
