@@ -67,8 +67,9 @@ def test_a_database_that_does_not_answer_is_not_ready(
     def refuse(*_: object) -> None:
         raise OperationalError("connection refused: password=hunter2")
 
-    monkeypatch.setattr(type(connections["default"]), "cursor", refuse)
-    response = client.get("/readyz")
+    with monkeypatch.context() as during:
+        during.setattr(type(connections["default"]), "cursor", refuse)
+        response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["database"] == "unreachable"
     assert b"hunter2" not in response.content

@@ -32,7 +32,7 @@ ACCEPTED = [
     "~",
     "-rf",
     "日本語.txt",
-    "Ω≈ç√∫˜µ≤≥÷",
+    "Ω≈ç√∫µ≤≥÷",
     "👩‍👩‍👧‍👦.png",
     "العربية.pdf",
     "עברית.pdf",
@@ -120,7 +120,7 @@ def test_names_that_look_alike_share_a_key(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("a", "b"), ("a", "a "), ("ı", "i"), ("é", "e"), ("a.txt", "a_txt")]
+    ("one", "other"), [("a", "b"), ("a", "a "), ("\u0131", "i"), ("é", "e"), ("a.txt", "a_txt")]
 )
 def test_names_that_differ_have_keys_that_differ(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)

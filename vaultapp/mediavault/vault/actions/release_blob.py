@@ -23,11 +23,11 @@ def release_blob(*, owner_id: int, blob_id: int) -> None:
 def collect_blob(*, owner_id: int, blob_id: int) -> bool:
     """Remove the blob and its bytes if nothing refers to it, and say whether it went."""
     with owner_lock(owner_id):
-        blob = Blob.objects.filter(pk=blob_id, owner_id=owner_id, references=0).first()
+        blob = Blob.objects.filter(pk=blob_id, owner_id=owner_id, references=0, files=None).first()
         if blob is None:
             return False
         keys = blob_key(owner_id, blob.sha256), thumbnail_key(owner_id, blob.sha256)
-        blob.delete()  # first: a file that pointed here after all would refuse it, and the bytes would stay
+        blob.delete()  # first: should a file point here after all, this fails and the bytes stay
         for key in keys:
             media_store().delete(key)
         return True

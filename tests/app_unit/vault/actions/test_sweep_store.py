@@ -1,0 +1,89 @@
+"""What a killed process leaves behind, and what the sweep makes of it."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.db.models import F
+from rest_framework.test import APIClient
+
+from mediavault.accounts.models import User
+from mediavault.vault.actions.sweep_store import Swept, sweep_store
+from mediavault.vault.models import Blob, File
+from mediavault.vault.storage.current import media_store
+from mediavault.vault.storage.keys import blob_key, thumbnail_key
+
+
+def publish(key: str, content: bytes = b"x") -> None:
+    with media_store().create_temporary() as temporary:
+        temporary.write(content)
+        temporary.finish()
+        media_store().publish(temporary, key=key)
+
+
+def stored(media_root: Path) -> int:
+    return sum(path.is_file() for path in media_root.rglob("*"))
+
+
+def test_what_files_point_at_stays(as_ann: APIClient, upload: Any, media_root: Path) -> None:
+    upload(as_ann)
+    assert sweep_store(now=time.time()) == Swept(temporaries=0, unreferenced=0, orphans=0)
+    assert stored(media_root) == 1
+
+
+def test_bytes_published_without_a_row_go(ann: User, media_root: Path) -> None:
+    publish(blob_key(ann.pk, "a" * 64))
+    publish(thumbnail_key(ann.pk, "a" * 64))
+    assert sweep_store(now=time.time()).orphans == 2
+    assert stored(media_root) == 0
+
+
+def test_bytes_of_an_owner_who_was_deleted_go(
+    as_ann: APIClient, ann: User, upload: Any, media_root: Path
+) -> None:
+    upload(as_ann)
+    ann.delete()
+    assert sweep_store(now=time.time()).orphans == 1
+    assert stored(media_root) == 0
+
+
+def test_a_blob_whose_last_file_went_before_its_bytes_goes(
+    as_ann: APIClient, upload: Any, media_root: Path
+) -> None:
+    file = upload(as_ann)
+    File.objects.filter(pk=file.pk).delete()
+    Blob.objects.update(references=F("references") - 1)
+    assert sweep_store(now=time.time()).unreferenced == 1
+    assert (stored(media_root), Blob.objects.count()) == (0, 0)
+
+
+def test_a_blob_that_counts_nobody_but_is_pointed_at_keeps_its_bytes(
+    as_ann: APIClient, upload: Any, media_root: Path
+) -> None:
+    upload(as_ann)
+    Blob.objects.update(references=0)
+    assert sweep_store(now=time.time()).unreferenced == 0
+    assert stored(media_root) == 1
+
+
+def test_an_upload_after_a_kill_between_bytes_and_row_is_whole(
+    as_ann: APIClient, ann: User, upload: Any
+) -> None:
+    file = upload(as_ann)
+    Blob.objects.filter(pk=file.file_id).update(references=0)
+    File.objects.all().delete()
+    media_store().delete(blob_key(ann.pk, file.file.sha256))
+    again = upload(as_ann)
+    assert b"".join(as_ann.get(f"/api/files/{again.pk}/stream/")) == b"some text\n"
+
+
+def test_an_abandoned_temporary_goes(media_root: Path, db: None) -> None:
+    temporary = media_store().create_temporary()
+    temporary.write(b"half")
+    assert sweep_store(now=time.time()).temporaries == 0
+    incoming = media_root / "incoming"
+    left = incoming / ("0" * 32)
+    left.write_bytes(b"left by a killed process")
+    assert sweep_store(now=time.time()).temporaries == 1
+    assert not left.exists()
+    temporary.discard()
