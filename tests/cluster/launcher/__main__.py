@@ -1,4 +1,4 @@
-"""The command line: `python -m launcher up|down|status|kubeconfig|load-image|run NAME`."""
+"""The command line: `python -m launcher up|prepare|down|status|kubeconfig|load-image|run`."""
 
 import argparse
 import os
@@ -26,10 +26,18 @@ def main() -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
-    shape = Shape.CONTROL_PLANE if options.control_plane else Shape.NODE
-    cluster = clusters.up(options.name, shape, audit=options.audit, install=options.install)
+    cluster = clusters.up(options.name, _shape(options), audit=options.audit, install=options.install)
     say(f"{cluster.name} answers ({cluster.source}). export KUBECONFIG={cluster.kubeconfig}")
     return 0
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    clusters.prepare(_shape(options), install=options.install)
+    return 0
+
+
+def _shape(options: argparse.Namespace) -> Shape:
+    return Shape.CONTROL_PLANE if options.control_plane else Shape.NODE
 
 
 def _down(options: argparse.Namespace) -> int:
@@ -81,11 +89,13 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     starting = named(action("up", "Bring a cluster up, or say that it runs.", _up))
-    starting.add_argument(
-        "--control-plane", action="store_true", help="objects alone, no node; needs no root"
-    )
     starting.add_argument("--audit", action="store_true", help="keep an audit log of every request")
-    starting.add_argument("--install", action="store_true", help="install missing Debian packages (as root)")
+    preparing = action("prepare", "Compile and install what a cluster needs, without starting one.", _prepare)
+    for shaped in (starting, preparing):
+        shaped.add_argument("--control-plane", action="store_true", help="objects alone; needs no root")
+        shaped.add_argument(
+            "--install", action="store_true", help="install missing Debian packages (as root)"
+        )
     named(action("down", "End a cluster and remove everything of it.", _down))
     action("status", "List the clusters and whether they run.", _status)
     named(action("kubeconfig", "Print the path of a cluster's kubeconfig.", _kubeconfig))

@@ -4,14 +4,13 @@ A cluster with a node takes one /20 of 198.18.0.0/15, the range reserved for ben
 which neither offices, clouds nor VPNs route. A control plane alone takes free ports of the loopback address.
 """
 
-import fcntl
 import ipaddress
 import socket
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.exclusively import exclusively
 from launcher.places import clusters_folder
 from launcher.progress import LauncherError
 
@@ -77,7 +76,7 @@ class NodeAddresses:
 
 def deal_node_addresses(folder: Path) -> NodeAddresses:
     """The addresses of the cluster in this folder: those it had, else the first that nothing else uses."""
-    with _dealing():
+    with exclusively(clusters_folder() / ".addresses.lock", "dealing addresses"):
         chosen = folder / _SLOT_FILE
         if chosen.exists():
             return NodeAddresses(int(chosen.read_text(encoding="utf-8")))
@@ -118,11 +117,3 @@ def _routed_networks(lines: list[str]) -> Iterator[ipaddress.IPv4Network]:
         destination, mask = (int.from_bytes(bytes.fromhex(fields[index]), "little") for index in (1, 7))
         if mask:
             yield ipaddress.IPv4Network((destination, mask.bit_count()))
-
-
-@contextmanager
-def _dealing() -> Iterator[None]:
-    clusters_folder().mkdir(parents=True, exist_ok=True)
-    with (clusters_folder() / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from launcher.places import direct_environment
 from launcher.progress import LauncherError
 
 
@@ -44,7 +45,8 @@ class Cluster:
     @property
     def environment(self) -> Mapping[str, str]:
         """Variables under which kubectl and helm are found and speak to this cluster."""
-        return {**os.environ, "PATH": self.search_path, "KUBECONFIG": str(self.kubeconfig)}
+        inherited = direct_environment() if self.source is Source.PROCESSES else os.environ
+        return {**inherited, "PATH": self.search_path, "KUBECONFIG": str(self.kubeconfig)}
 
     def kubectl(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> str:
         """What this kubectl command prints; LauncherError with its complaint when it fails."""

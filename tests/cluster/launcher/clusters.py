@@ -4,19 +4,20 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import given
 from launcher.cluster import Cluster, Shape, Source
+from launcher.exclusively import exclusively
 from launcher.images import load_into_node
 from launcher.places import cluster_folder, clusters_folder
-from launcher.processes import end, is_alive, supervisor_pid
+from launcher.processes import end, has_started, supervisor_pid
 from launcher.programs import find_programs
 from launcher.progress import LauncherError, say
-from launcher.standing_control_plane import bring_up_control_plane
-from launcher.standing_node import bring_up_node, tidy_node
+from launcher.standing_control_plane import bring_up_control_plane, prepare_control_plane
+from launcher.standing_node import bring_up_node, prepare_node, tidy_node
 
 _RECORD = "cluster.json"
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
@@ -51,15 +52,26 @@ def up(name: str, shape: Shape, *, audit: bool = False, install: bool = False) -
     if given.given_kubeconfig():
         return given.use_given(name)
     folder = _folder(name)
-    known = remembered(folder)
-    if known is not None and known.shape is not shape:
-        raise LauncherError(f"{name} is a {known.shape}. Take another name, or bring {name} down first.")
-    if known is None:
-        source = Source.KIND if given.kind_answers() else Source.PROCESSES
-        known = Record(source=source, shape=shape, audit=audit)
-        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
-        (folder / _RECORD).write_text(json.dumps(vars(known)), encoding="utf-8")
-    return _bring_up(folder, known, install=install)
+    with _busy(folder):
+        known = remembered(folder)
+        if known is not None and known.shape is not shape:
+            raise LauncherError(f"{name} is a {known.shape}. Take another name, or bring {name} down first.")
+        if known is None:
+            source = Source.KIND if given.kind_answers() else Source.PROCESSES
+            known = Record(source=source, shape=shape, audit=audit)
+            folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            (folder / _RECORD).write_text(json.dumps(vars(known)), encoding="utf-8")
+        return _bring_up(folder, known, install=install)
+
+
+def prepare(shape: Shape, *, install: bool = False) -> None:
+    """Get everything that a cluster of this shape needs, so that bringing one up takes seconds."""
+    if given.given_kubeconfig() or given.kind_answers():
+        return
+    if shape is Shape.NODE:
+        prepare_node(install_packages=install)
+    else:
+        prepare_control_plane()
 
 
 def find(name: str) -> Cluster:
@@ -68,9 +80,10 @@ def find(name: str) -> Cluster:
         return given.use_given(name)
     folder = _folder(name)
     known = remembered(folder)
-    if known is None or (known.source is Source.PROCESSES and not is_alive(folder)):
-        raise LauncherError(f"The cluster {name} does not run. Bring it up: python -m launcher up {name}")
-    return _bring_up(folder, known, install=False)
+    with _busy(folder):
+        if known is None or (known.source is Source.PROCESSES and not has_started(folder)):
+            raise LauncherError(f"The cluster {name} does not run. Bring it up: python -m launcher up {name}")
+        return _bring_up(folder, known, install=False)
 
 
 def down(name: str) -> None:
@@ -79,14 +92,15 @@ def down(name: str) -> None:
         say("KUBECONFIG names the cluster: it is left alone")
         return
     folder = _folder(name)
-    known = remembered(folder)
-    if known is not None and known.source is Source.KIND:
-        given.remove_kind(name)
-    end(folder)
-    if known is not None and known.shape is Shape.NODE:
-        tidy_node(folder)
-    if folder.exists():
-        shutil.rmtree(folder)
+    with _busy(folder):
+        known = remembered(folder)
+        if known is not None and known.source is Source.KIND:
+            given.remove_kind(name)
+        end(folder)
+        if known is not None and known.source is Source.PROCESSES and known.shape is Shape.NODE:
+            tidy_node(folder)
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def load_image(cluster: Cluster, archive: Path) -> None:
@@ -122,6 +136,10 @@ def _folder(name: str) -> Path:
             f"{name!r} is no name for a cluster: at most 32 lower-case letters, digits and hyphens."
         )
     return cluster_folder(name)
+
+
+def _busy(folder: Path) -> AbstractContextManager[None]:
+    return exclusively(folder.parent / f".{folder.name}.lock", f"the cluster {folder.name}")
 
 
 def _bring_up(folder: Path, known: Record, *, install: bool) -> Cluster:

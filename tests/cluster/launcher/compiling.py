@@ -4,16 +4,14 @@ The result lies in the user's cache under a hash of everything that went in, so 
 source compiles anew and everything else is found ready.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.exclusively import exclusively
 from launcher.places import SOURCES, cache_folder
 from launcher.progress import LackError, LauncherError, Ticker, say
 
@@ -78,7 +76,7 @@ def compile_programs(wanted: frozenset[str]) -> None:
             f"Go is not installed, and {', '.join(sorted(wanted))} must be compiled. Install Go 1.26 or "
             "newer, or put the programs into a folder and name it in KUBEBUILDER_ASSETS."
         )
-    with _alone():
+    with exclusively(_folder().with_suffix(".lock"), "compiling"):
         for target in TARGETS:
             needed = wanted.intersection(target.programs)
             if any(compiled(program) is None for program in needed):
@@ -91,19 +89,6 @@ def _folder() -> Path:
         if source.is_file():
             digest.update(source.relative_to(SOURCES).as_posix().encode() + b"\0" + source.read_bytes())
     return cache_folder() / "programs" / f"{digest.hexdigest()[:12]}-{os.uname().machine}"
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    lock = _folder().with_suffix(".lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("another launcher compiles the programs; waiting for it")
-            fcntl.flock(held, fcntl.LOCK_EX)
-        yield
 
 
 def _compile(go: str, target: Target) -> None:

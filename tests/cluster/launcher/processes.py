@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from launcher.places import IMPORT_ROOT
+from launcher.places import IMPORT_ROOT, direct_environment
 from launcher.plan import Plan, lock_path, log_path, state_path
 from launcher.progress import LauncherError, Ticker, wait_until
 
@@ -43,7 +45,6 @@ class Supervisor:
         while (starting := _starting(self.folder)) is not None:
             if ticker.seconds > _READY_SECONDS or _hopeless(self.folder, starting):
                 ticker.close()
-                end(self.folder)
                 log = log_path(self.folder, starting)
                 raise LauncherError(f"{starting} does not become ready. The end of {log}:\n{tail(log)}")
             ticker.show(f"starting {starting}")
@@ -63,7 +64,7 @@ def start_supervisor(folder: Path, *, isolated: bool) -> Supervisor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env={**os.environ, "PYTHONPATH": str(IMPORT_ROOT)},
+            env={**direct_environment(), "PYTHONPATH": str(IMPORT_ROOT)},
             text=True,
         )
     if process.stdin is None or process.stdout is None:
@@ -75,6 +76,24 @@ def start_supervisor(folder: Path, *, isolated: bool) -> Supervisor:
         process.stdin.close()
         raise LauncherError(f"The supervisor did not start:\n{tail(output)}")
     return Supervisor(folder=folder, pid=int(said), channel=process.stdin)
+
+
+@contextmanager
+def starting_whole(folder: Path) -> Iterator[None]:
+    """Within the block a cluster starts; unless the block ends well, the cluster is ended again."""
+    _started_path(folder).unlink(missing_ok=True)
+    end(folder)
+    try:
+        yield
+    except BaseException:
+        end(folder)
+        raise
+    _started_path(folder).touch()
+
+
+def has_started(folder: Path) -> bool:
+    """Whether the cluster in this folder lives and was started whole."""
+    return _started_path(folder).exists() and is_alive(folder)
 
 
 def is_alive(folder: Path) -> bool:
@@ -121,6 +140,10 @@ def tail(path: Path, lines: int = 15) -> str:
     if not path.exists():
         return ""
     return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def _started_path(folder: Path) -> Path:
+    return folder / "started"
 
 
 def _starting(folder: Path) -> str | None:

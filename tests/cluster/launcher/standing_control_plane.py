@@ -11,9 +11,9 @@ from launcher.cluster import Cluster, Source
 from launcher.kubeconfigs import write_kubeconfig
 from launcher.lacks import control_plane_lacks, explain
 from launcher.plan import Plan
-from launcher.processes import is_alive, start_supervisor
+from launcher.processes import has_started, start_supervisor, starting_whole
 from launcher.programs import CONTROL_PLANE, Programs, find_programs
-from launcher.progress import LauncherError, say, wait_until
+from launcher.progress import LackError, LauncherError, say, wait_until
 
 _SERVICES = "198.18.4.0/22"
 _KUBERNETES = "198.18.4.1"
@@ -23,15 +23,25 @@ _CONTROLLER_SECONDS = 30.0
 
 def bring_up_control_plane(folder: Path, *, audit: bool) -> Cluster:
     """The control plane in this folder: the one that runs, else a new run on the data that it left."""
-    lacks = control_plane_lacks()
-    if lacks:
-        raise LauncherError(explain(lacks))
-    programs = find_programs(CONTROL_PLANE)
+    programs = prepare_control_plane()
     folder.mkdir(parents=True, exist_ok=True)
     cluster = _cluster(folder, programs, audit=audit)
-    if is_alive(folder):
-        return cluster
-    say(f"starting the control plane {folder.name}")
+    if not has_started(folder):
+        say(f"starting the control plane {folder.name}")
+        with starting_whole(folder):
+            _start(cluster, folder, programs, audit=audit)
+    return cluster
+
+
+def prepare_control_plane() -> Programs:
+    """The programs, compiled if they must be; LackError names what this machine lacks."""
+    lacks = control_plane_lacks()
+    if lacks:
+        raise LackError(explain(lacks))
+    return find_programs(CONTROL_PLANE)
+
+
+def _start(cluster: Cluster, folder: Path, programs: Programs, *, audit: bool) -> None:
     authority = Authority(folder / "certificates")
     authority.prepare()
     endpoints = _endpoints(folder, audit=audit)
@@ -53,7 +63,6 @@ def bring_up_control_plane(folder: Path, *, audit: bool) -> Cluster:
     )
     start_supervisor(folder, isolated=False).run(plan)
     wait_until(lambda: _controls(cluster), what="the controllers", seconds=_CONTROLLER_SECONDS)
-    return cluster
 
 
 def _controls(cluster: Cluster) -> bool:

@@ -16,9 +16,9 @@ from launcher.name_server import resolves
 from launcher.node_programs import CLUSTER_DOMAIN, PAUSE_IMAGE, Node
 from launcher.places import IMPORT_ROOT
 from launcher.plan import Isolation, Plan, Program
-from launcher.processes import is_alive, start_supervisor
+from launcher.processes import has_started, is_alive, start_supervisor, starting_whole
 from launcher.programs import NODE, Programs, find_programs
-from launcher.progress import LauncherError, say, wait_until
+from launcher.progress import LackError, LauncherError, say, wait_until
 
 _KUBECONFIG = "kubeconfig"
 _NODE_SECONDS = 90.0
@@ -26,14 +26,29 @@ _NODE_SECONDS = 90.0
 
 def bring_up_node(folder: Path, *, audit: bool, install_packages: bool) -> Cluster:
     """The cluster in this folder: the one that runs, else a new run on the data that it left."""
-    _check_machine(install_packages=install_packages)
-    programs = find_programs(NODE)
+    programs = prepare_node(install_packages=install_packages)
     folder.mkdir(parents=True, exist_ok=True)
     cluster = _cluster(folder, programs, audit=audit)
-    if is_alive(folder):
-        return cluster
-    say(f"starting the node {folder.name}")
-    tidy_node(folder)
+    if not has_started(folder):
+        say(f"starting the node {folder.name}")
+        with starting_whole(folder):
+            tidy_node(folder)
+            _start(cluster, folder, programs, audit=audit)
+    return cluster
+
+
+def prepare_node(*, install_packages: bool) -> Programs:
+    """The programs, compiled if they must be; LackError names what this machine lacks."""
+    lacks = node_lacks()
+    if lacks and install_packages:
+        install(lacks)
+        lacks = node_lacks()
+    if lacks:
+        raise LackError(explain(lacks))
+    return find_programs(NODE)
+
+
+def _start(cluster: Cluster, folder: Path, programs: Programs, *, audit: bool) -> None:
     node = _node(folder)
     authority = Authority(folder / "certificates")
     authority.prepare()
@@ -60,7 +75,6 @@ def bring_up_node(folder: Path, *, audit: bool, install_packages: bool) -> Clust
     wait_until(
         lambda: _settled(cluster, node.addresses), what="the node and its name server", seconds=_NODE_SECONDS
     )
-    return cluster
 
 
 def tidy_node(folder: Path) -> None:
@@ -75,15 +89,6 @@ def tidy_node(folder: Path) -> None:
 def _node(folder: Path) -> Node:
     name = f"mediavault-{folder.name}"
     return Node(name=name, folder=folder, addresses=deal_node_addresses(folder), cgroup=f"/{name}")
-
-
-def _check_machine(*, install_packages: bool) -> None:
-    lacks = node_lacks()
-    if lacks and install_packages:
-        install(lacks)
-        lacks = node_lacks()
-    if lacks:
-        raise LauncherError(explain(lacks))
 
 
 def _cluster(folder: Path, programs: Programs, *, audit: bool) -> Cluster:
@@ -114,7 +119,7 @@ def _endpoints(addresses: NodeAddresses, *, audit: bool) -> control_plane.Endpoi
 def _plan(programs: Programs, node: Node, authority: Authority, endpoints: control_plane.Endpoints) -> Plan:
     cni_plugins = cni_folder()
     if cni_plugins is None:
-        raise LauncherError(explain(node_lacks()))
+        raise LackError(explain(node_lacks()))
     return Plan(
         folder=str(node.folder),
         search_path=f"{programs.search_path()}:/usr/sbin:/sbin",
