@@ -71,6 +71,14 @@ def test_its_death_costs_one_thumbnail(
     assert isinstance(make_thumbnail(image, content_type="image/png"), Thumbnail)
 
 
+def test_a_child_that_cannot_be_started_costs_one_thumbnail_too(
+    image: BinaryIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nonexistent")
+    found = make_thumbnail(image, content_type="image/png")
+    assert found == NoThumbnail("the decoder could not be started: No such file or directory", failed=True)
+
+
 def test_a_child_that_hangs_is_killed_in_time(
     image: BinaryIO, child_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

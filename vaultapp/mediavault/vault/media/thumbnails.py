@@ -46,9 +46,13 @@ def make_thumbnail(source: BinaryIO, *, content_type: str) -> Thumbnail | NoThum
     formats = DECODERS.get(content_type)
     if formats is None:
         return NoThumbnail(f"files of type {content_type} have no thumbnail", failed=False)
-    with _CHILDREN:
-        source.seek(0)
-        status, data, words = _decode(source, formats)
+    try:
+        with _CHILDREN:
+            source.seek(0)
+            status, data, words = _decode(source, formats)
+    except OSError as error:
+        _LOG.exception("the decoder of thumbnails could not be started")
+        return NoThumbnail(f"the decoder could not be started: {error.strerror}", failed=True)
     if status == Outcome.MADE and data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return Thumbnail(data)
     reason = _REASONS[Outcome(status)] if status in _REASONS else f"the decoder died (status {status})"
