@@ -43,6 +43,7 @@ class Observed:
 
     `migration` is `status.migration` of the MediaVault: what has been migrated before.
     `media_claim` is the claim in use: the vault's own or the existing one that the spec names.
+    `drift` names what others have added to children of ours.
     """
 
     deployment: Object | None = None
@@ -55,6 +56,7 @@ class Observed:
     pod_disruption_budget: Object | None = None
     referenced_secret: ReferencedSecret | None = None
     failures: tuple[Failure, ...] = ()
+    drift: tuple[str, ...] = ()
     migration: Mapping[str, str] | None = None
 
 

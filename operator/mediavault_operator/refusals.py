@@ -120,7 +120,7 @@ def _postgres_keeps_its_major_version(vault: MediaVault, observed: Observed) -> 
 
 def _major(image: str) -> str:
     """The major version in an image's tag, empty where the tag does not begin with a number."""
-    tag = re.search(r":(\d+)[^/:@]*(@[^/]*)?$", image)
+    tag = re.search(r":(\d+)[^/:]*$", image.partition("@")[0])
     return tag.group(1) if tag else ""
 
 

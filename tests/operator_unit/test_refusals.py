@@ -79,6 +79,7 @@ def test_replicas_need_an_existing_claim_that_is_shared(make_vault: Maker, claim
         ("registry:5000/postgres:17", "registry:5000/postgres:17.1@sha256:00", []),
         ("registry:5000/postgres", "registry:6000/postgres", []),
         ("postgres:dev", "postgres:18", []),
+        ("postgres:17", "postgres@sha256:00", []),
     ],
 )
 def test_postgres_keeps_its_major_version(

@@ -45,5 +45,4 @@ def _owner(vault: MediaVault) -> dict[str, Any]:
         "name": vault.name,
         "uid": vault.uid,
         "controller": True,
-        "blockOwnerDeletion": True,
     }

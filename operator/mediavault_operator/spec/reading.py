@@ -76,7 +76,10 @@ class Reader:
         if not isinstance(value, list | tuple) or not value:
             self.refuse(key, f"must be a list of at least one of {_listed(type(default))}")
             return (default,)
-        return tuple(dict.fromkeys(self._word(key, word, default) for word in value))
+        words = tuple(self._word(key, word, default) for word in value)
+        if any(word in value[:index] for index, word in enumerate(value)):
+            self.refuse(key, "must not hold a word twice")
+        return words
 
     def quantity(self, key: str, *, least: Decimal, hint: str) -> str | None:
         """A quantity of at least `least`, as it was written; `hint` gives an example."""

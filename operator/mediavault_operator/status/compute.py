@@ -108,7 +108,14 @@ def _conditions(view: View, found: Mapping[str, Finding], worst: Finding) -> lis
     taken = conflicts(view)
     if taken is not None:
         result.append(say("Conflict", True, taken))
+    if view.observed.drift:
+        result.append(say("Drifted", True, _drift(view)))
     return result + [say(kind, finding.level is Level.FINE, finding) for kind, finding in found.items()]
+
+
+def _drift(view: View) -> Finding:
+    added = ", ".join(view.observed.drift)
+    return fine("ChangedByOthers", f"others have added to the vault's objects, which is left alone: {added}")
 
 
 def _all_is_well(view: View) -> Finding:

@@ -100,6 +100,13 @@ def test_an_object_of_somebody_else_stalls_the_vault(judge: Judge, healthy: Make
     assert status["phase"] == "Failed"
 
 
+def test_what_others_added_is_told_and_blocks_nothing(judge: Judge, healthy: Maker, condition: Read) -> None:
+    status = judge(healthy(drift=("Deployment photos: spec.template.spec.containers[sidecar]",)))
+    assert "containers[sidecar]" in condition(status, "Drifted")["message"]
+    assert condition(status, "Ready")["status"] == "True"
+    assert not condition(judge(healthy()), "Drifted")
+
+
 def test_what_is_migrated_is_remembered(judge: Judge, healthy: Maker) -> None:
     remembered = {"template": "t", "image": "registry/app:1.0", "secrets": "s", "version": "1.0"}
     assert judge(healthy())["migration"] == remembered

@@ -1,0 +1,183 @@
+"""What the API server must refuse by itself, and the beginning of the sentence that it must say."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Spec = dict[str, Any]
+
+SHARED: Final[Spec] = {"accessModes": ["ReadWriteMany"]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A MediaVault that must not come to be; `before` is the spec it has until then, if it is a change."""
+
+    sentence: str
+    spec: Spec = field(default_factory=dict)
+    before: Spec | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A MediaVault, or a change of one, that must go through."""
+
+    spec: Spec
+    before: Spec | None = None
+
+
+def claim(**fields: Any) -> Spec:
+    """A spec with a media claim of these fields."""
+    return {"storage": {"claim": fields}}
+
+
+def managed(**fields: Any) -> Spec:
+    """A spec with a managed database of these fields."""
+    return {"database": {"managed": fields}}
+
+
+def resources(kind: str, request: str, limit: str) -> Spec:
+    """Requests and limits of one kind."""
+    return {"resources": {"requests": {kind: request}, "limits": {kind: limit}}}
+
+
+EXTERNAL: Final[Spec] = {"database": {"external": {"secretName": "url"}}}
+EMBEDDED: Final[Spec] = {"database": {"embedded": {}}}
+SMALLER: Final = "size cannot be made smaller"
+KIND_KEPT: Final = "the kind of database cannot be changed"
+MODES_KEPT: Final = "accessModes cannot be changed"
+CLASS_KEPT: Final = "storageClassName cannot be changed"
+VOLUME_KEPT: Final = "volumeName cannot be changed"
+CLAIM_KEPT: Final = "existingClaim cannot be changed"
+TOO_SMALL: Final = "size must be at least 1Mi"
+
+REFUSED: Final[dict[str, Refused]] = {
+    "a name of 41 characters": Refused(name="a" * 41, sentence="the name of a MediaVault must have at most"),
+    "a name with a digit first": Refused(name="9films", sentence="the name of a MediaVault must begin with"),
+    "a name with a dot": Refused(name="my.films", sentence="the name of a MediaVault must begin with"),
+    "too many replicas": Refused(spec={"replicas": 51, **claim(**SHARED)}, sentence="spec.replicas"),
+    "replicas on a default claim": Refused(spec={"replicas": 2}, sentence="replicas above 1 need storage"),
+    "replicas on a claim of one node": Refused(
+        spec={"replicas": 2, **claim(accessModes=["ReadWriteOnce"])}, sentence="replicas above 1 need storage"
+    ),
+    "replicas of an embedded database": Refused(
+        spec={"replicas": 2, **claim(**SHARED), **EMBEDDED}, sentence="replicas must be 0 or 1 with"
+    ),
+    "an image with a blank": Refused(spec={"image": "my image"}, sentence="spec.image"),
+    "an unknown policy": Refused(spec={"deletionPolicy": "Keep"}, sentence="spec.deletionPolicy"),
+    "an unknown field": Refused(spec={"replica": 1}, sentence='unknown field "spec.replica"'),
+    "a size without unit": Refused(spec=claim(size=10), sentence=TOO_SMALL),
+    "a size that is none": Refused(spec=claim(size="ten"), sentence="spec.storage.claim.size"),
+    "a database size without unit": Refused(spec=managed(size="5"), sentence=TOO_SMALL),
+    "an existing claim with a size": Refused(
+        spec=claim(existingClaim="old", size="1Gi"), sentence="existingClaim cannot stand beside"
+    ),
+    "a claim of one pod and of one node": Refused(
+        spec=claim(accessModes=["ReadWriteOncePod", "ReadWriteOnce"]),
+        sentence="ReadWriteOncePod cannot be combined",
+    ),
+    "a mode twice": Refused(
+        spec=claim(accessModes=["ReadWriteOnce", "ReadWriteOnce"]), sentence="spec.storage.claim.accessModes"
+    ),
+    "no kind of database": Refused(spec={"database": {}}, sentence="database must hold exactly one of"),
+    "two kinds of database": Refused(
+        spec={"database": {"managed": {}, "embedded": {}}}, sentence="database must hold exactly one of"
+    ),
+    "an external database without its Secret": Refused(
+        spec={"database": {"external": {}}}, sentence="spec.database.external.secretName"
+    ),
+    "a node port of an inner Service": Refused(
+        spec={"service": {"nodePort": 30080}}, sentence="nodePort needs the type NodePort or LoadBalancer"
+    ),
+    "an annotation of the operator": Refused(
+        spec={"service": {"annotations": {"mediavault.io/vault": "x"}}},
+        sentence="annotations that begin with mediavault.io/",
+    ),
+    "more cpu than its limit": Refused(
+        spec=resources("cpu", "2", "1500m"), sentence="requests.cpu must not be above"
+    ),
+    "more memory than its limit": Refused(
+        spec=resources("memory", "2Gi", "1Gi"), sentence="requests.memory must not be above"
+    ),
+    "more disk than its limit": Refused(
+        spec=resources("ephemeral-storage", "2Gi", "1Gi"), sentence="requests.ephemeral-storage must"
+    ),
+    "more memory for the database than its limit": Refused(
+        spec=managed(**resources("memory", "2Gi", "1Gi")), sentence="requests.memory must not be above"
+    ),
+    "an e-mail address that is none": Refused(
+        spec={"admin": {"email": "nobody"}}, sentence="spec.admin.email"
+    ),
+    "from a managed to an external database": Refused(before={}, spec=EXTERNAL, sentence=KIND_KEPT),
+    "from a managed to an embedded database": Refused(before=managed(), spec=EMBEDDED, sentence=KIND_KEPT),
+    "from an external to a managed database": Refused(before=EXTERNAL, spec={}, sentence=KIND_KEPT),
+    "from an embedded to an external database": Refused(before=EMBEDDED, spec=EXTERNAL, sentence=KIND_KEPT),
+    "to an existing claim": Refused(before={}, spec=claim(existingClaim="old"), sentence=CLAIM_KEPT),
+    "to another existing claim": Refused(
+        before=claim(existingClaim="old"), spec=claim(existingClaim="new"), sentence=CLAIM_KEPT
+    ),
+    "away from an existing claim": Refused(before=claim(existingClaim="old"), spec={}, sentence=CLAIM_KEPT),
+    "to a storage class": Refused(before={}, spec=claim(storageClassName="a"), sentence=CLASS_KEPT),
+    "to another storage class": Refused(
+        before=claim(storageClassName="a"), spec=claim(storageClassName="b"), sentence=CLASS_KEPT
+    ),
+    "to another volume": Refused(
+        before=claim(volumeName="a"), spec=claim(volumeName="b"), sentence=VOLUME_KEPT
+    ),
+    "to a named volume": Refused(before={}, spec=claim(volumeName="b"), sentence=VOLUME_KEPT),
+    "to another class of the database": Refused(
+        before=managed(storageClassName="a"), spec=managed(storageClassName="b"), sentence=CLASS_KEPT
+    ),
+    "to a class of the database": Refused(before={}, spec=managed(storageClassName="b"), sentence=CLASS_KEPT),
+    "to a shared claim": Refused(before={}, spec=claim(**SHARED), sentence=MODES_KEPT),
+    "away from a shared claim": Refused(before=claim(**SHARED), spec={}, sentence=MODES_KEPT),
+    "to a claim of one pod": Refused(
+        before={}, spec=claim(accessModes=["ReadWriteOncePod"]), sentence=MODES_KEPT
+    ),
+    "to a smaller claim": Refused(before=claim(size="2Gi"), spec=claim(size="2047Mi"), sentence=SMALLER),
+    "to a smaller database": Refused(before=managed(size="2Gi"), spec=managed(size="1Gi"), sentence=SMALLER),
+    "to another major version of PostgreSQL": Refused(
+        before=managed(image="postgres:17.2"),
+        spec=managed(image="postgres:18"),
+        sentence="the major version of PostgreSQL cannot be changed",
+    ),
+}
+
+TAKEN: Final[dict[str, Taken]] = {
+    "a name alone": Taken(spec={}),
+    "everything at once": Taken(
+        spec={
+            "replicas": 3,
+            "image": "registry.example:5000/mediavault@sha256:00",
+            "imagePullPolicy": "IfNotPresent",
+            "suspend": True,
+            "deletionPolicy": "Delete",
+            **claim(size="1.5Ti", storageClassName="", accessModes=["ReadWriteMany"], volumeName="pv-1"),
+            **managed(
+                image="postgres:17", size="1Gi", storageClassName="fast", **resources("cpu", "1", "1000m")
+            ),
+            "service": {"type": "LoadBalancer", "port": 80, "nodePort": 30080, "annotations": {"a.b/c": "d"}},
+            "resources": {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"memory": "1Gi"}},
+            "admin": {"username": "eve@example.org", "email": "eve@example.org"},
+        }
+    ),
+    "an external database": Taken(spec={"replicas": 5, **EXTERNAL, **claim(existingClaim="shared")}),
+    "an embedded database": Taken(spec={"replicas": 1, **EMBEDDED}),
+    "a size in bytes": Taken(spec=claim(size=1048576)),
+    "a larger claim": Taken(before=claim(size="1Gi"), spec=claim(size="1025Mi")),
+    "a size where there was none": Taken(before={}, spec={**claim(size="99Gi"), **managed(size="9Gi")}),
+    "the default written out": Taken(before={}, spec={**claim(accessModes=["ReadWriteOnce"]), **managed()}),
+    "another Secret of an external database": Taken(
+        before=EXTERNAL, spec={"database": {"external": {"secretName": "other", "key": "url"}}}
+    ),
+    "a minor version of PostgreSQL": Taken(
+        before=managed(image="host:5000/postgres:17.2"), spec=managed(image="other:6000/postgres:17.9-trixie")
+    ),
+    "an image of PostgreSQL without version": Taken(
+        before=managed(image="postgres:17"), spec=managed(image="postgres@sha256:00")
+    ),
+    "more replicas and another policy": Taken(
+        before={"replicas": 1, **claim(**SHARED)},
+        spec={"replicas": 9, "deletionPolicy": "Delete", "suspend": True, **claim(**SHARED)},
+    ),
+}
