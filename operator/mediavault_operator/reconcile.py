@@ -80,9 +80,15 @@ class Reconciler:
             stale = [Ref(*pair) for pair in plan.stale]
             outcome = await self.applier.apply(key, plan.manifests, stale, uid=vault.uid)
             adopted += outcome.adopted
-            if outcome.failures or not outcome.wrote:
+            if outcome.failures or not outcome.wrote or not self._stands(key, vault):
                 break
         return plan, outcome.with_adopted(adopted)
+
+    def _stands(self, key: Key, vault: MediaVault) -> bool:
+        """Whether the MediaVault is still there: it may have been deleted while we were writing."""
+        body = self.vaults.get(key)
+        same = body is not None and body["metadata"]["uid"] == vault.uid
+        return same and "deletionTimestamp" not in (body or {})["metadata"]
 
     async def _refuse(self, body: Body, problems: tuple[Problem, ...]) -> float | None:
         generation, previous = body["metadata"]["generation"], body.get("status") or {}

@@ -15,7 +15,7 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.kube import errors, resources
-from mediavault_operator.kube.cache import Cache, Key, Ref
+from mediavault_operator.kube.cache import Cache, Key, Ref, version
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.compare import differences
 from mediavault_operator.kube.watch import trimmed
@@ -98,7 +98,7 @@ class Applier:
         else's.
         """
         if found["metadata"].get("annotations", {}).get(names.VAULT_UID_ANNOTATION) == uid:
-            self.cache.put(trimmed(resources.of_kind(ref.kind), found), key=key)
+            self.cache.find(trimmed(resources.of_kind(ref.kind), found), key=key)
             return Outcome(wrote=True)
         message = (
             f"{ref.kind} {ref.name} exists and is not of this vault; it is left alone. "
@@ -114,7 +114,11 @@ class Applier:
             return Outcome()
         resource, uid = resources.of_kind(ref.kind), live["metadata"]["uid"]
         body = {**manifest, "metadata": {**manifest["metadata"], "uid": uid}}
-        answer = await self.client.apply(resource, key.namespace, body)
+        try:
+            answer = await self.client.apply(resource, key.namespace, body)
+        except errors.Conflict:
+            self.cache.drop(live, at=version(live))
+            raise
         log.info("%s/%s: applied %s %s: %s", *key, *ref, ", ".join(differing[:5]))
         self._wrote(key, manifest, answer)
         if retained:

@@ -64,6 +64,11 @@ class Cache:
         self._home[uid] = key
         return True
 
+    def find(self, obj: Body, *, key: Key) -> None:
+        """Take an object that was looked up by name, as the watches do not show it without its labels."""
+        self._gone.pop(obj["metadata"]["uid"], None)
+        self.put(obj, key=key)
+
     def drop(self, obj: Body, *, at: int) -> bool:
         """Forget an object that was gone at version `at`; False where it is not what we know under its
         name.

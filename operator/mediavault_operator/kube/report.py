@@ -18,7 +18,7 @@ from mediavault_operator.status.conditions import find
 log = logging.getLogger(__name__)
 
 STEP_SECONDS: Final = 0.5
-"""How close steps on the way may follow each other to be told as one."""
+"""How close steps on the way may follow each other to be told as one, and how long a dip must last."""
 
 
 @dataclass(frozen=True)
@@ -30,20 +30,24 @@ class Reporter:
     instance: str
     now: Callable[[], datetime]
     _written: dict[str, datetime] = field(default_factory=dict)
+    _dips: dict[str, datetime] = field(default_factory=dict)
 
     async def report(
         self, vault: Body, status: Mapping[str, Any], extra: Iterable[Event] = ()
     ) -> float | None:
         """Write `status` if it differs from the MediaVault's, and an Event per transition, and `extra` ones.
 
-        A mere step on the way that follows another one closely is left for later: the answer is the seconds
-        after which to look again, None where nothing is left to tell.
+        A mere step on the way that follows another one closely, and a dip that may be over at once, are left
+        for later: the answer is the seconds after which to look again, None where nothing is left to tell.
         """
-        previous = vault.get("status") or {}
+        previous, uid = vault.get("status") or {}, vault["metadata"]["uid"]
         happened, wait = list(extra), None
-        if status != previous:
-            wait = self._pause(vault["metadata"]["uid"], previous, status)
+        if status == previous:
+            self._dips.pop(uid, None)
+        else:
+            wait = self._pause(uid, previous, status)
             if wait is None:
+                self._dips.pop(uid, None)
                 await self._write(vault, status)
                 happened += events_between(previous, status)
         await asyncio.gather(*(self._post(vault, event) for event in happened))
@@ -52,13 +56,17 @@ class Reporter:
     def forget(self, vault: Body) -> None:
         """Keep nothing of a MediaVault that is gone."""
         self._written.pop(vault["metadata"]["uid"], None)
+        self._dips.pop(vault["metadata"]["uid"], None)
 
     def _pause(self, uid: str, previous: Mapping[str, Any], status: Mapping[str, Any]) -> float | None:
-        """Seconds for which a step may wait for the next one, to be told together with it."""
-        last = self._written.get(uid)
-        if last is None or _headline(previous) != _headline(status):
-            return None
-        left = STEP_SECONDS - (self.now() - last).total_seconds()
+        """Seconds for which a status may wait: a step for the next one, a dip for being over."""
+        now = self.now()
+        since: datetime | None = None
+        if _is_dip(previous, status):
+            since = self._dips.setdefault(uid, now)
+        elif _headline(previous) == _headline(status):
+            since = self._written.get(uid)
+        left = 0.0 if since is None else STEP_SECONDS - (now - since).total_seconds()
         return left if left > 0 else None
 
     async def _write(self, vault: Body, status: Mapping[str, Any]) -> None:
@@ -101,5 +109,16 @@ class Reporter:
 
 def _headline(status: Mapping[str, Any]) -> tuple[Any, ...]:
     """What people and tools wait for: never told late."""
-    ready = find(status, "Ready") or {}
-    return (status.get("observedGeneration"), status.get("phase"), ready.get("status"))
+    return (status.get("observedGeneration"), status.get("phase"), _is_ready(status))
+
+
+def _is_dip(previous: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
+    """Whether a vault is not ready any more though nobody asked for anything: a controller may just be
+    slow.
+    """
+    unchanged = previous.get("observedGeneration") == status.get("observedGeneration")
+    return unchanged and _is_ready(previous) and not _is_ready(status)
+
+
+def _is_ready(status: Mapping[str, Any]) -> bool:
+    return (find(status, "Ready") or {}).get("status") == "True"
