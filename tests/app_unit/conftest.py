@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -73,7 +73,7 @@ def _start_postgres(programs: Path, folder: Path) -> "subprocess.Popen[bytes]":
         who = {"user": "postgres", "group": "postgres", "extra_groups": []}
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
-    initialise = [
+    initialise: list[str | Path] = [
         programs / "initdb",
         "-D",
         data,

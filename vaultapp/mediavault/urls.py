@@ -3,9 +3,13 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from mediavault.http.schema_page import page, page_asset
+
 urlpatterns = [
     path("api/auth/", include("mediavault.accounts.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", page, name="schema-page"),
+    path("api/docs/<str:name>", page_asset, name="schema-page-asset"),
     path("api/", include("mediavault.vault.api.urls")),
 ]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 from rest_framework.test import APIClient
@@ -10,7 +11,7 @@ from rest_framework.test import APIClient
 from mediavault.http.errors import TITLES, problem_response
 
 
-def explode(request: object) -> None:
+def explode(request: object) -> HttpResponse:
     raise RuntimeError("a bug with a secret in it")
 
 

@@ -25,7 +25,7 @@ def test_an_id_that_could_forge_a_log_line_is_replaced(client: Client, given: st
 
 
 def test_a_body_in_chunks_is_asked_for_its_length(as_ann: APIClient) -> None:
-    response = as_ann.generic("POST", "/api/files/", b"", HTTP_TRANSFER_ENCODING="chunked")
+    response = as_ann.generic("POST", "/api/files/", "", HTTP_TRANSFER_ENCODING="chunked")
     assert (response.status_code, response.json()["type"].rpartition("/")[2]) == (411, "length-required")
 
 

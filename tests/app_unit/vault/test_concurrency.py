@@ -1,4 +1,4 @@
-"""Several requests of one owner at once, on PostgreSQL, where nothing but our locks and constraints orders them."""
+"""Several requests of one owner at once, on PostgreSQL, where our locks and constraints alone order them."""
 
 import threading
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def check_store(owner: User, media_root: Path) -> None:
 
 def test_one_name_is_given_once(ann: User, media_root: Path) -> None:
     names = ["Photo.jpg", "photo.JPG"] * (AT_ONCE // 2)
-    results = all_at_once(*[lambda name=name: put(ann, name) for name in names])  # type: ignore[misc]
+    results = all_at_once(*[lambda name=name: put(ann, name) for name in names])
     assert len(refusals(results)) == AT_ONCE - 1
     assert File.objects.count() == 1
     check_store(ann, media_root)
@@ -79,7 +79,7 @@ def test_a_file_and_a_folder_do_not_get_the_same_name(ann: User) -> None:
 
 
 def test_uploads_of_the_same_bytes_share_one_blob(ann: User, media_root: Path) -> None:
-    all_at_once(*[lambda n=n: put(ann, f"{n}") for n in range(AT_ONCE)])  # type: ignore[misc]
+    all_at_once(*[lambda n=n: put(ann, f"{n}") for n in range(AT_ONCE)])
     assert Blob.objects.get().references == AT_ONCE
     check_store(ann, media_root)
 
@@ -146,6 +146,6 @@ def test_as_many_toggles_as_there_are(ann: User) -> None:
 
 
 def test_owners_do_not_wait_for_each_other(ann: User, bob: User) -> None:
-    results = all_at_once(*[lambda who=who: put(who, "same") for who in (ann, bob)])  # type: ignore[misc]
+    results = all_at_once(*[lambda who=who: put(who, "same") for who in (ann, bob)])
     assert not refusals(results)
     assert Blob.objects.count() == 2

@@ -1,8 +1,9 @@
-"""How errors are described in the API's description: one schema for all of them."""
+"""How errors and sessions stand in the API's description."""
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from mediavault.http.errors import MEDIA_TYPE
@@ -36,9 +37,24 @@ class ProblemSerializer(serializers.Serializer[Any]):
     )
 
 
+LINK = OpenApiParameter(
+    "Link",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description='Where more rows follow: `<address of the next page>; rel="next"`.',
+)
+
+
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
     """The given statuses as problem documents, for `extend_schema(responses=...)`."""
     return {
         (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=_SENTENCES[status])
         for status in statuses
     }
+
+
+class HeaderCsrfSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]
+    """Our session authentication is described as REST framework's own."""
+
+    target_class = "mediavault.http.sessions.HeaderCsrfSessionAuthentication"

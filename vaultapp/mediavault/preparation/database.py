@@ -1,5 +1,6 @@
 """Bring the database to this release's schema, never two processes at once."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,8 +41,8 @@ def _reason(error: Exception) -> str:
 
 
 @contextmanager
-def migration_lock() -> Iterator[None]:
-    """Held on PostgreSQL, where several Jobs may meet; another holder is waited for."""
+def preparation_lock() -> Iterator[None]:
+    """Held on PostgreSQL while a database is prepared; another Job that holds it is waited for."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -62,9 +63,8 @@ def pending_migrations() -> int:
 
 
 def apply_migrations() -> int:
-    """Apply what is pending and say how many migrations that were."""
-    with migration_lock():
-        pending = pending_migrations()
-        if pending:
-            call_command("migrate", interactive=False, verbosity=1)
-        return pending
+    """Apply what is pending and say how many migrations that were; its progress goes to stderr."""
+    pending = pending_migrations()
+    if pending:
+        call_command("migrate", interactive=False, verbosity=1, stdout=sys.stderr)
+    return pending

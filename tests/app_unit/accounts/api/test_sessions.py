@@ -17,11 +17,11 @@ def browser(ann: User) -> APIClient:
     return APIClient(enforce_csrf_checks=True)
 
 
-def csrf(browser: APIClient) -> dict[str, str]:
+def csrf(browser: APIClient) -> dict[str, Any]:
     return {"HTTP_X_CSRFTOKEN": browser.get("/api/auth/csrf/").json()["csrf_token"]}
 
 
-def sign_in(browser: APIClient) -> dict[str, str]:
+def sign_in(browser: APIClient) -> dict[str, Any]:
     assert browser.post("/api/auth/login/", RIGHT, **csrf(browser)).status_code == 200
     return csrf(browser)
 

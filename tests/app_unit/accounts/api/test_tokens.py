@@ -1,5 +1,7 @@
 """POST /api/auth/token/."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
@@ -74,7 +76,7 @@ def test_trying_many_names_is_slowed_down_too(as_nobody: APIClient) -> None:
 
 def test_a_forged_forwarding_header_does_not_escape_the_limit(as_nobody: APIClient) -> None:
     for number in range(60):
-        header = {"HTTP_X_FORWARDED_FOR": f"10.0.0.{number}"}
+        header: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": f"10.0.0.{number}"}
         as_nobody.post(URL, {"username": f"{number}", "password": "x"}, **header)
     body = {"username": "new", "password": "x"}
     assert as_nobody.post(URL, body, HTTP_X_FORWARDED_FOR="10.9.9.9").status_code == 429

@@ -93,7 +93,7 @@ def test_a_second_file_is_refused(as_ann: APIClient, nothing_was_kept: Callable[
 
 
 def test_a_body_that_ends_early_is_refused(as_ann: APIClient, nothing_was_kept: Callable[[], bool]) -> None:
-    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhalf of it'
+    body = '--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhalf of it'
     response = as_ann.generic("POST", "/api/files/", body, content_type="multipart/form-data; boundary=x")
     assert response.status_code == 400
     assert nothing_was_kept()
@@ -112,9 +112,7 @@ def test_a_body_that_ends_early_is_refused(as_ann: APIClient, nothing_was_kept: 
 )
 def test_the_uploads_name_is_made_safe(as_ann: APIClient, sent: str, kept: str) -> None:
     body = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{sent}"\r\n\r\nx\r\n--x--\r\n'
-    response = as_ann.generic(
-        "POST", "/api/files/", body.encode(), content_type="multipart/form-data; boundary=x"
-    )
+    response = as_ann.generic("POST", "/api/files/", body, content_type="multipart/form-data; boundary=x")
     assert (response.status_code, response.json().get("name")) == (201, kept), response.content
 
 

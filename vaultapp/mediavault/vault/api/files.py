@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 
 from mediavault.http.delivery import deliver
 from mediavault.http.parsers import FlatJSONParser
-from mediavault.http.schema import problems
+from mediavault.http.schema import LINK, problems
 from mediavault.vault import querysets
 from mediavault.vault.actions.create_file import create_file
 from mediavault.vault.actions.delete_file import delete_file
@@ -36,7 +36,7 @@ _WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 507)
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: FileSerializer, **problems(400, 401)}),
+    list=extend_schema(parameters=[LINK], responses={200: FileSerializer, **problems(400, 401)}),
     create=extend_schema(responses={201: FileSerializer, **problems(400, 401, 403, 409, 413, 415, 507)}),
     retrieve=extend_schema(responses={200: FileSerializer, **problems(401, 404)}),
     update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),

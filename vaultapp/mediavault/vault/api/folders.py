@@ -7,7 +7,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.reverse import reverse
 
-from mediavault.http.schema import problems
+from mediavault.http.schema import LINK, problems
 from mediavault.vault import paths, querysets
 from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_folder import delete_folder
@@ -43,7 +43,7 @@ class FolderSerializer(serializers.ModelSerializer[Folder]):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: FolderSerializer, **problems(400, 401)}),
+    list=extend_schema(parameters=[LINK], responses={200: FolderSerializer, **problems(400, 401)}),
     create=extend_schema(responses={201: FolderSerializer, **problems(400, 401, 403, 409, 413, 415)}),
     retrieve=extend_schema(responses={200: FolderSerializer, **problems(401, 404)}),
     update=extend_schema(responses={200: FolderSerializer, **problems(400, 401, 403, 404, 409, 413, 415)}),

@@ -15,7 +15,12 @@ from django.db import DatabaseError, connection
 from mediavault import __version__
 from mediavault.accounts.admin_account import AdminAccount, bring_admin
 from mediavault.outcome import report
-from mediavault.preparation.database import DatabaseUnreachable, apply_migrations, wait_for_database
+from mediavault.preparation.database import (
+    DatabaseUnreachable,
+    apply_migrations,
+    preparation_lock,
+    wait_for_database,
+)
 from mediavault.preparation.embedded import migrate_embedded
 
 MIGRATION_FAILED = 1
@@ -37,9 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         account = AdminAccount.from_env(os.environ)
         try:
-            applied = _migrate(options["wait"])
-            if account:
-                bring_admin(account)
+            applied = _prepare(account, patience=options["wait"])
         except DatabaseUnreachable as error:
             _fail(DATABASE_UNREACHABLE, f"The database cannot be reached: {error}")
         except (DatabaseError, sqlite3.Error, CommandError, OSError) as error:
@@ -47,11 +50,15 @@ class Command(BaseCommand):
         report({"version": __version__, "applied": applied})
 
 
-def _migrate(patience: float) -> int:
-    if connection.vendor == "sqlite":
-        return migrate_embedded()
-    wait_for_database(seconds=patience)
-    return apply_migrations()
+def _prepare(account: AdminAccount | None, *, patience: float) -> int:
+    embedded = connection.vendor == "sqlite"
+    if not embedded:
+        wait_for_database(seconds=patience)
+    with preparation_lock():
+        applied = migrate_embedded() if embedded else apply_migrations()
+        if account:
+            bring_admin(account)
+    return applied
 
 
 def _fail(code: int, sentence: str) -> None:

@@ -1,0 +1,38 @@
+"""Every environment variable that the app reads is documented, and nothing else is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mediavault.accounts.admin_account import AdminAccount
+from mediavault.config import AppConfig, InvalidConfig
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "app-environment.md"
+
+
+class Recorder(dict[str, str]):
+    """An environment that remembers which names it was asked for."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        super().__init__(values)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+def names_read(secret: Path) -> set[str]:
+    secret.write_text("0123456789abcdefghij")
+    given = {"ADMIN_PASSWORD_FILE": str(secret), "ADMIN_TOKEN_FILE": str(secret)}
+    config, admin = Recorder({}), Recorder({"ADMIN_USERNAME": "admin", **given})
+    with pytest.raises(InvalidConfig):
+        AppConfig.from_env(config)
+    AdminAccount.from_env(admin)
+    return config.asked | admin.asked
+
+
+def test_the_table_names_each_variable_once(tmp_path: Path) -> None:
+    documented = re.findall(r"^\| `([A-Z_]+)`", DOCUMENT.read_text(), re.MULTILINE)
+    assert sorted(documented) == sorted(names_read(tmp_path / "secret"))
