@@ -73,7 +73,8 @@ def test_the_whole_file_is_described_and_sent(size: int | None) -> None:
         "Cache-Control": "private, no-cache",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": (
-            "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+            "sandbox allow-same-origin; default-src 'none'; img-src 'self'; media-src 'self';"
+            " style-src 'unsafe-inline'"
         ),
         "Cross-Origin-Resource-Policy": "same-site",
     }
@@ -132,6 +133,13 @@ def test_a_download_is_an_attachment_of_the_same_bytes() -> None:
     assert response.headers["Content-Disposition"].startswith("attachment; ")
     assert response.headers["Content-Type"] == "video/mp4"
     assert body(response) == CONTENT
+
+
+@pytest.mark.parametrize("media_type", ["application/pdf", "text/plain", "text/html", "application/zip"])
+def test_what_is_not_merely_looked_at_has_no_origin(media_type: str) -> None:
+    response = answer(media_type=media_type)
+    assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    response.close()
 
 
 @pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "text/javascript", "application/xml"])

@@ -17,12 +17,22 @@ from mediavault.http.ranges import Decision, Validators, decide
 from mediavault.vault.media.presentation import presented
 from mediavault.vault.storage.current import media_store
 
-# Should a browser open the bytes as a page of their own, that page has no origin, no script and no network;
-# the rest is what browsers need for their own viewers of images, video and audio.
-_POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+# Should a browser open the bytes as a page of their own, that page has no origin, script or network.
+_CAGE: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+# Pictures and sound get a page without script too, but with our origin: without one, browsers refuse to load
+# the film into the player that they make for it.
+_SHOWCASE: Final = "; ".join(
+    (
+        "sandbox allow-same-origin",
+        "default-src 'none'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "style-src 'unsafe-inline'",
+    )
+)
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": _CAGE,
     "Cross-Origin-Resource-Policy": "same-site",
     "Cache-Control": "private, no-cache",
 }
@@ -52,7 +62,6 @@ def deliver(request: HttpRequest, representation: Representation, *, inline: boo
     decision = decide(request.headers, current)
     if decision.status in (200, 206):
         response = _content(source, decision, head=request.method == "HEAD")
-        _describe(response, representation, inline=inline)
         if decision.status == 206:
             last = decision.start + decision.length - 1
             response.headers["Content-Range"] = f"bytes {decision.start}-{last}/{size}"
@@ -61,6 +70,8 @@ def deliver(request: HttpRequest, representation: Representation, *, inline: boo
         response = _without_content(decision.status, size)
     for name, value in (_ALWAYS | _validators(current)).items():
         response.headers[name] = value
+    if decision.status in (200, 206):
+        _describe(response, representation, inline=inline)
     return response
 
 
@@ -108,6 +119,8 @@ def _describe(response: HttpResponseBase, representation: Representation, *, inl
     response.headers["Content-Disposition"] = content_disposition(
         representation.filename, inline=inline and presentation.inline
     )
+    if presentation.passive:
+        response.headers["Content-Security-Policy"] = _SHOWCASE
 
 
 def _validators(current: Validators) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """How a media type may be shown: what a browser displays by itself, and what it could run. Pure.
 
-Only types of a fixed list are inline. Everything else is a download, and what a browser might interpret as a
+Only types of fixed lists are inline. Everything else is a download, and what a browser might interpret as a
 page, script or style also loses its type, so that no element of a page of ours can be made to load it.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-_INLINE: Final = frozenset(
+# Pixels and sound: nothing in them can act.
+_PASSIVE: Final = frozenset(
     {
         "image/jpeg",
         "image/png",
@@ -39,6 +40,8 @@ _INLINE: Final = frozenset(
         "audio/aiff",
     }
 )
+# May hold scripts, which only the browser's own viewer runs, and only in its own cage.
+_CAGED: Final = frozenset({"application/pdf"})
 # Read by people as they are; under nosniff a browser takes text/plain for neither page nor script.
 _READABLE: Final = frozenset({"text/plain", "text/csv", "text/tab-separated-values", "text/markdown"})
 _PLAIN_TEXT: Final = "text/plain; charset=utf-8"
@@ -60,15 +63,18 @@ _ACTIVE: Final = frozenset(
 
 @dataclass(frozen=True)
 class Presentation:
-    """The Content-Type to send and whether the bytes may be shown in place."""
+    """The Content-Type to send, whether it may be shown in place, and whether it can only be looked at."""
 
     content_type: str
     inline: bool
+    passive: bool = False
 
 
 def presented(media_type: str) -> Presentation:
     """How a file of this sniffed media type leaves the app."""
-    if media_type in _INLINE:
+    if media_type in _PASSIVE:
+        return Presentation(media_type, inline=True, passive=True)
+    if media_type in _CAGED:
         return Presentation(media_type, inline=True)
     if media_type in _READABLE:
         return Presentation(_PLAIN_TEXT, inline=True)
