@@ -26,11 +26,20 @@ def install_operator(cluster: Cluster, images: ChosenImages) -> None:
     cluster.kubectl("apply", "-f", "-", stdin=json.dumps(namespace))
     chosen = {"operator": images.operator, "app": images.app, "postgres": images.postgres}
     values = [word for image, name in chosen.items() for word in ("--set-string", f"images.{image}={name}")]
+    _give_up_interrupted(cluster)
     cluster.helm(
         *("upgrade", "--install", RELEASE, str(_CHART), "--namespace", NAMESPACE),
         *("--wait", "--timeout", "3m", *values),
         seconds=240,
     )
+
+
+def _give_up_interrupted(cluster: Cluster) -> None:
+    """Uninstall a release whose last command was killed: Helm would not go on. Vaults are not touched."""
+    releases = json.loads(cluster.helm("list", "--pending", "--namespace", NAMESPACE, "-o", "json"))
+    if releases:
+        say(f"the last helm install was interrupted in its state {releases[0]['status']}: starting it anew")
+        cluster.helm("uninstall", RELEASE, "--namespace", NAMESPACE, "--wait")
 
 
 def apply_quickstart(cluster: Cluster) -> Vault:

@@ -1,13 +1,12 @@
 """What the demo leaves the user with: where the vault is, who may enter, and lines to paste."""
 
-import os
 import shutil
 
 from demo.reaching import FORWARDED_PORT, direct_url, forward_arguments
 from demo.trying import MEDIA
 from demo.vault import Vault
 from images.recipe import REPOSITORY_ROOT
-from launcher.cluster import Cluster
+from launcher.cluster import Cluster, Source
 
 _FOLDER = REPOSITORY_ROOT / "build" / "demo"
 _CURL = _FOLDER / "curl"
@@ -26,7 +25,7 @@ def parting_words(cluster: Cluster, vault: Vault, video: int) -> str:
         forward = (
             f"First:     {kubectl} {' '.join(forward_arguments(cluster, vault, str(FORWARDED_PORT)))}",
         )
-    curl = f"curl -sS -K {_CURL.relative_to(REPOSITORY_ROOT)}"
+    curl = f"curl -K {_CURL.relative_to(REPOSITORY_ROOT)}"
     photo = (MEDIA / "grace-hopper.jpg").relative_to(REPOSITORY_ROOT)
     return "\n".join(
         (
@@ -35,7 +34,7 @@ def parting_words(cluster: Cluster, vault: Vault, video: int) -> str:
             "",
             *forward,
             f"URL:       {url}",
-            f"API:       {url}/api/schema/  (to read and try)",
+            f"API:       {url}/api/docs/",
             f"User:      {admin.username}",
             f"Password:  {secret} -o jsonpath='{{.data.password}}' | base64 -d",
             f"Cluster:   {kubectl} get mediavaults",
@@ -59,12 +58,13 @@ def forget() -> None:
 def _remember_token(token: str) -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     _CURL.touch(mode=0o600)
-    _CURL.write_text(f'header = "Authorization: Token {token}"\n', encoding="utf-8")
+    lines = (f'header = "Authorization: Token {token}"', "silent", "show-error", 'write-out = "\\n"', "")
+    _CURL.write_text("\n".join(lines), encoding="utf-8")
 
 
 def _kubectl(cluster: Cluster) -> str:
-    """A kubectl command that works in the user's own shell."""
-    program = shutil.which("kubectl", path=cluster.search_path) or "kubectl"
-    if os.environ.get("KUBECONFIG") == str(cluster.kubeconfig):
-        return "kubectl" if shutil.which("kubectl") else program
+    """A kubectl command that works in the user's own shell, with the user's kubectl where there is one."""
+    program = "kubectl" if shutil.which("kubectl") else shutil.which("kubectl", path=cluster.search_path)
+    if cluster.source is Source.GIVEN:
+        return str(program)
     return f"{program} --kubeconfig={cluster.kubeconfig}"

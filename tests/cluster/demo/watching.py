@@ -9,6 +9,8 @@ from launcher.cluster import Cluster
 from launcher.progress import LauncherError, say
 
 SECONDS = 300.0
+# Conditions of the whole: until the end they repeat what a part's condition says.
+_SUMMARIES = ("Ready", "Reconciling", "Degraded")
 
 
 def wait_until_ready(cluster: Cluster, vault: Vault) -> None:
@@ -30,11 +32,12 @@ def wait_until_ready(cluster: Cluster, vault: Vault) -> None:
 
 
 def progress_lines(seen: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a person wants to read of a status: the phase, and every condition with its message."""
+    """What a person wants to read of a status: the phase, and the message of each part's condition."""
     status = seen.get("status", {})
     conditions = (
         f"{each['type']:<14} {each['status']:<7} {each.get('message') or each.get('reason', '')}"
         for each in status.get("conditions", ())
+        if each["type"] not in _SUMMARIES
     )
     return (f"phase {status.get('phase', 'Pending')}", *conditions)
 
