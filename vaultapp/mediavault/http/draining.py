@@ -6,6 +6,7 @@ never the answer (413, 401, ...). So the rest is read and thrown away, within ng
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Timer
 from typing import Final
 
@@ -44,7 +45,7 @@ def _drain(request: HttpRequest) -> None:
     if not isinstance(connection, socket.socket):
         return
     # A trickle of bytes would never fall silent, so the whole is bounded as well.
-    deadline = Timer(_WHOLE_SECONDS, connection.shutdown, (socket.SHUT_RD,))
+    deadline = Timer(_WHOLE_SECONDS, _stop_reading, (connection,))
     deadline.daemon = True
     deadline.start()
     try:
@@ -55,3 +56,8 @@ def _drain(request: HttpRequest) -> None:
         return
     finally:
         deadline.cancel()
+
+
+def _stop_reading(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RD)
