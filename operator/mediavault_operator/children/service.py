@@ -31,13 +31,15 @@ def build_service(vault: MediaVault) -> Manifest:
 
 
 def build_database_service(vault: MediaVault) -> Manifest:
-    """The managed database's Service: headless, so its name is the database pod's address."""
+    """The managed database's Service: headless, so its name is the database pod's address from its start."""
     name = names.database(vault.name)
     return {
         **manifest(vault, api="v1", kind="Service", name=name, component=names.DATABASE),
         "spec": {
             "type": "ClusterIP",
             "clusterIP": "None",
+            # A name that is not there yet would be remembered as absent for seconds after it came.
+            "publishNotReadyAddresses": True,
             "selector": names.selector(vault.name, names.DATABASE),
             "ports": [
                 {

@@ -13,24 +13,29 @@ POSTGRES_ID: Final = 999
 DATA_ROOT: Final = "/var/lib/postgresql/data"
 GRACE_SECONDS: Final = 120
 
-# An initialization that was killed half-way looks finished to the image's entry point, so a database that
-# never answered is moved aside and begun again. A role's password follows the Secret, which may have been
-# made anew beside retained data.
+# The image's own initialization, killed half-way, looks finished to it ever after. So it is done here, beside
+# the place, and moved there when it is whole. Later starts bring the role's password to the Secret's, which may
+# have been made anew beside retained data. No upgrade of a library reorders indexes of this locale.
 START: Final = r"""
 set -eu
-if [ -e "$PGDATA" ] && [ ! -e "$PGDATA.complete" ]; then
-  mv "$PGDATA" "$PGDATA.incomplete-$(date +%s)"
-fi
-if [ -s "$PGDATA/PG_VERSION" ]; then
+if [ ! -s "$PGDATA/PG_VERSION" ]; then
+  new="$PGDATA.new"
+  rm -rf "$new"
+  initdb --pgdata="$new" --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" \
+    --auth-local=trust --auth-host=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums
+  printf '\nhost all all all scram-sha-256\n' >> "$new/pg_hba.conf"
+  printf 'CREATE DATABASE "%s";\n' "$POSTGRES_DB" | postgres --single -D "$new" postgres >/dev/null
+  sync
+  mv -T "$new" "$PGDATA"
+else
   password=$(sed "s/'/''/g" "$POSTGRES_PASSWORD_FILE")
   printf 'ALTER ROLE "%s" PASSWORD '"'%s'"';\n' "$POSTGRES_USER" "$password" \
     | postgres --single -D "$PGDATA" postgres >/dev/null
 fi
-exec docker-entrypoint.sh postgres
+exec docker-entrypoint.sh postgres -c listen_addresses='*'
 """.strip()
 
 ANSWERS: Final = ["pg_isready", "--quiet", "--host=127.0.0.1", f"--username={DATABASE_USER}"]
-COMPLETE: Final = f'{" ".join(ANSWERS)} && : > "$PGDATA.complete"'
 
 
 def build_stateful_set(
@@ -104,7 +109,7 @@ def _probes() -> dict[str, Any]:
     # Only the first probe has time for a recovery; a recovering server answers "not yet".
     return {
         "startupProbe": {
-            "exec": {"command": ["/bin/sh", "-c", COMPLETE]},
+            "exec": {"command": ANSWERS},
             "periodSeconds": 1,
             "timeoutSeconds": 5,
             "failureThreshold": 900,
