@@ -1,0 +1,123 @@
+"""What the chart makes of its values."""
+
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+import yaml
+
+from mediavault_operator.kube import resources
+
+Manifest: TypeAlias = dict[str, Any]
+Render: TypeAlias = Callable[..., tuple[Manifest, ...]]
+Right: TypeAlias = tuple[str, str, str]
+
+NAMED = ("--set", "watchNamespaces={red,blue}")
+
+
+def kinds(manifests: Iterable[Manifest]) -> list[str]:
+    return sorted(manifest["kind"] for manifest in manifests)
+
+
+def rights(rules: Iterable[Manifest]) -> set[Right]:
+    return {
+        (group, resource, verb)
+        for rule in rules
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def declared() -> set[Right]:
+    own = {(each.group, each.plural, verb) for each in resources.ALL for verb in each.verbs}
+    return own | {
+        (each.group, f"{each.plural}/status", verb) for each in resources.ALL for verb in each.status_verbs
+    }
+
+
+def only(manifests: Iterable[Manifest], kind: str) -> Manifest:
+    (found,) = (manifest for manifest in manifests if manifest["kind"] == kind)
+    return found
+
+
+def test_every_namespace_is_served_by_a_cluster_role(render: Render) -> None:
+    assert kinds(render()) == [
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "Deployment",
+        "ServiceAccount",
+    ]
+
+
+def test_named_namespaces_are_served_by_a_role_in_each_and_nothing_else(render: Render) -> None:
+    manifests = render(*NAMED)
+    assert kinds(manifests) == [
+        "CustomResourceDefinition",
+        "Deployment",
+        *["Role"] * 2,
+        *["RoleBinding"] * 2,
+        "ServiceAccount",
+    ]
+    where = {each["metadata"]["namespace"] for each in manifests if each["kind"].startswith("Role")}
+    assert where == {"red", "blue"}
+
+
+def test_the_operator_is_told_its_namespaces(render: Render) -> None:
+    container = only(render(*NAMED), "Deployment")["spec"]["template"]["spec"]["containers"][0]
+    assert {"name": "MEDIAVAULT_WATCH_NAMESPACES", "value": "red,blue"} in container["env"]
+
+
+def test_the_roles_grant_what_the_operator_calls_and_nothing_more(render: Render) -> None:
+    assert rights(only(render(), "ClusterRole")["rules"]) == declared()
+    for manifest in render(*NAMED):
+        if manifest["kind"] == "Role":
+            assert rights(manifest["rules"]) == declared()
+
+
+def test_nothing_that_holds_data_can_be_deleted_by_the_operator(render: Render) -> None:
+    granted = rights(only(render(), "ClusterRole")["rules"])
+    deletable = {resource for _, resource, verb in granted if verb in ("delete", "deletecollection")}
+    assert deletable == {"jobs", "poddisruptionbudgets"}
+
+
+def test_no_right_is_a_wildcard(render: Render) -> None:
+    assert "*" not in {word for right in rights(only(render(), "ClusterRole")["rules"]) for word in right}
+
+
+def test_the_crds_can_be_left_to_somebody_else(render: Render) -> None:
+    assert "CustomResourceDefinition" not in kinds(render("--set", "crds.install=false"))
+
+
+def test_the_crds_stay_when_the_chart_goes(render: Render) -> None:
+    annotations = only(render(), "CustomResourceDefinition")["metadata"]["annotations"]
+    assert annotations["helm.sh/resource-policy"] == "keep"
+
+
+def test_a_crd_goes_through_helm_unchanged(render: Render, chart: Path) -> None:
+    written = yaml.safe_load((chart / "files" / "crds" / "mediavaults.yaml").read_text(encoding="utf-8"))
+    assert only(render(), "CustomResourceDefinition") == written
+
+
+@pytest.mark.parametrize(
+    "option", ["image.tag=1", "watchNamespaces={Red}", "log.level=LOUD", "imagePullPolicy=Sometimes"]
+)
+def test_a_value_that_means_nothing_is_refused(render: Render, option: str) -> None:
+    with pytest.raises(ValueError, match=option.partition("=")[0].partition(".")[0]):
+        render("--set", option)
+
+
+def test_the_pod_reaches_its_probes_on_the_port_that_the_operator_serves(render: Render) -> None:
+    container = only(render(), "Deployment")["spec"]["template"]["spec"]["containers"][0]
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert container[probe]["httpGet"]["path"] == "/healthz"
+        assert ports[container[probe]["httpGet"]["port"]] == 8080
+
+
+def test_the_chart_is_clean_to_helm(helm: str, chart: Path) -> None:
+    done = subprocess.run([helm, "lint", "--strict", str(chart)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
