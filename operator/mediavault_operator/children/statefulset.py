@@ -14,8 +14,8 @@ DATA_ROOT: Final = "/var/lib/postgresql/data"
 GRACE_SECONDS: Final = 120
 
 # The image's own initialization, killed half-way, looks finished to it ever after. So it is done here, beside
-# the place, and moved there when it is whole. Later starts bring the role's password to the Secret's, which may
-# have been made anew beside retained data. No upgrade of a library reorders indexes of this locale.
+# its place, and moved there when it is whole. Later starts bring the role to the password in the Secret:
+# that may have been made anew beside retained data. No upgrade of a library reorders indexes of this locale.
 START: Final = r"""
 set -eu
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
