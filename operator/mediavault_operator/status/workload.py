@@ -59,7 +59,8 @@ def _pods_are_ready(view: View) -> Finding | None:
     if progress.get("reason") == "ProgressDeadlineExceeded":
         message = f"the new web pods do not become ready: {progress.get('message')}; {_where_to_look(view)}"
         return Finding(reason="RolloutStuck", message=message)
-    if progress.get("reason") == "NewReplicaSetAvailable":
+    # While the pods of before are still ending, the Deployment calls its last rollout complete.
+    if progress.get("reason") == "NewReplicaSetAvailable" and _count(view, "updatedReplicas") >= wanted:
         message = f"{ready} of {wanted} web pods are ready, where all were before: {_where_to_look(view)}"
         return Finding(reason="PodsNotReady", message=message)
     return waiting(

@@ -132,6 +132,14 @@ def test_pods_that_were_ready_and_are_not_are_trouble(
     assert status["phase"] == "Degraded"
 
 
+def test_pods_that_are_recreated_are_no_trouble(
+    judge: Judge, healthy: Maker, deployment: Maker, condition: Read
+) -> None:
+    was_well = {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}
+    ending = deployment(readyReplicas=0, updatedReplicas=0, conditions=[was_well])
+    assert condition(judge(healthy(deployment=ending)), "WorkloadReady")["reason"] == "RollingOut"
+
+
 @pytest.mark.parametrize(
     ("seen", "reason"),
     [
