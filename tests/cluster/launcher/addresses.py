@@ -5,6 +5,8 @@ which neither offices, clouds nor VPNs route. A control plane alone takes free p
 """
 
 import ipaddress
+import itertools
+import random
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from launcher.progress import LauncherError
 _RANGE = ipaddress.IPv4Network("198.18.0.0/15")
 _SLOT_PREFIX = 20
 _SLOT_FILE = "slot"
+_PORTS = range(20000, 32000)
 
 
 @dataclass(frozen=True)
@@ -101,14 +104,20 @@ def choose_slot(taken: set[int], routed: Iterable[ipaddress.IPv4Network]) -> Nod
 
 def free_ports(count: int) -> tuple[int, ...]:
     """Ports of the loopback address that nothing listens on at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for opened in sockets:
-            opened.bind(("127.0.0.1", 0))
-        return tuple(opened.getsockname()[1] for opened in sockets)
-    finally:
-        for opened in sockets:
-            opened.close()
+    # Below those that outgoing connections take: one of them could hold a port while its server is away.
+    free = (port for port in random.sample(_PORTS, len(_PORTS)) if is_free(port))
+    return tuple(itertools.islice(free, count))
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback address now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _routed_networks(lines: list[str]) -> Iterator[ipaddress.IPv4Network]:

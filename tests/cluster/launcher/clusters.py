@@ -107,7 +107,12 @@ def load_image(cluster: Cluster, archive: Path) -> None:
     """Bring every image of a docker or OCI archive into the cluster, under the names it has there."""
     if cluster.source is Source.KIND:
         given.load_into_kind(cluster, archive)
-    elif cluster.source is Source.PROCESSES and cluster.folder is not None:
+    elif cluster.folder is not None:
+        known = remembered(cluster.folder)
+        if known is not None and known.shape is Shape.CONTROL_PLANE:
+            raise LauncherError(
+                f"{cluster.name} is a control plane alone: it runs no pods and needs no images."
+            )
         load_into_node(find_programs(("ctr",))["ctr"], supervisor_pid(cluster.folder), archive)
     else:
         raise LauncherError(

@@ -1,11 +1,10 @@
 """Brings up a control plane without a node, as processes on the loopback address; it needs no root."""
 
 import json
-import socket
 from pathlib import Path
 
 from launcher import control_plane
-from launcher.addresses import free_ports
+from launcher.addresses import free_ports, is_free
 from launcher.certificates import Authority
 from launcher.cluster import Cluster, Source
 from launcher.kubeconfigs import write_kubeconfig
@@ -90,7 +89,7 @@ def _endpoints(folder: Path, *, audit: bool) -> control_plane.Endpoints:
     """The ports of the last run while they are free, so that a kubeconfig stays true."""
     remembered = folder / "ports.json"
     ports = json.loads(remembered.read_text(encoding="ascii")) if remembered.exists() else []
-    if not ports or not all(_is_free(port) for port in ports):
+    if not ports or not all(is_free(port) for port in ports):
         ports = free_ports(3)
         remembered.write_text(json.dumps(ports), encoding="ascii")
     return control_plane.Endpoints(
@@ -102,13 +101,3 @@ def _endpoints(folder: Path, *, audit: bool) -> control_plane.Endpoints:
         service_address=_KUBERNETES,
         audit=audit,
     )
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
