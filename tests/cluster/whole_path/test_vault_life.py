@@ -1,0 +1,144 @@
+"""The life of a vault with real pods: damage is repaired, kills are survived, deleted vaults come back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.installing import NAMESPACE, RELEASE
+from launcher.cluster import Cluster
+from tenancy.namespaces import restricted_namespace
+from tenancy.vault import TenantVault
+
+pytestmark = pytest.mark.node
+
+KEPT = {"family-admin", "family-database", "family-django"}
+
+
+@pytest.fixture
+def vault(installed: Cluster) -> Iterator[TenantVault]:
+    with restricted_namespace(installed) as namespace:
+        yield TenantVault(installed, namespace)
+
+
+def test_a_deleted_child_returns_and_the_vault_serves_on(vault: TenantVault, media: Path) -> None:
+    vault.apply()
+    vault.wait()
+    with vault.tenant() as tenant:
+        file = tenant.upload(media / "grace-hopper.jpg")
+    for kind, name in (("deployment", "family"), ("service", "family"), ("statefulset", "family-db")):
+        uid = vault.get(kind, name)
+        vault.cluster.kubectl("delete", kind, name, "--namespace", vault.namespace)
+        vault.until(lambda k=kind, n=name: vault.get(k, n), what=f"{kind} {name} is back")  # type: ignore[misc]
+        assert vault.get(kind, name) != uid
+    vault.until(lambda: vault.condition("Ready").get("status") == "True", what="Ready again")
+    vault.wait()
+    with vault.tenant() as tenant:
+        assert tenant.get(f"/api/files/{file['id']}/download/").status_code == 200
+
+
+def test_deleted_secrets_come_back_with_values_that_work(vault: TenantVault) -> None:
+    vault.apply()
+    vault.wait()
+    for name in sorted(KEPT):
+        vault.cluster.kubectl("delete", "secret", name, "--namespace", vault.namespace)
+        vault.until(lambda n=name: vault.get("secret", n), what=f"{name} is back")  # type: ignore[misc]
+
+    def answers() -> bool:
+        with vault.tenant() as tenant:
+            return tenant.get("/api/files/").status_code == 200
+
+    vault.until(answers, what="the token in the new Secret opens the vault")
+    vault.wait()
+
+
+def test_an_operator_killed_while_provisioning_finishes_after_its_restart(vault: TenantVault) -> None:
+    operator = ("--namespace", NAMESPACE, "-l", f"app.kubernetes.io/instance={RELEASE}")
+    vault.apply()
+    for child in (("secret", "family-django"), ("pvc", "family-db"), ("job", "")):
+        vault.until(
+            lambda c=child: vault.names_of(c[0]) if not c[1] else vault.get(*c),  # type: ignore[misc]
+            what=f"{child} was made",
+        )
+        vault.cluster.kubectl("delete", "pod", *operator, "--grace-period=0", "--force")
+    vault.wait()
+    assert len(vault.names_of("pvc")) == 2
+    assert len(vault.names_of("deployments")) == 1
+
+
+def test_a_retained_vault_is_taken_up_again_with_all_its_data(vault: TenantVault, media: Path) -> None:
+    vault.apply()
+    vault.wait()
+    with vault.tenant() as tenant:
+        file = tenant.upload(media / "grace-hopper.jpg")
+    before = {name: vault.secret(name) for name in KEPT}
+    vault.delete()
+    assert vault.names_of("pvc") == {"family-media", "family-db"}
+    assert vault.names_of("secrets") == KEPT
+    vault.apply()
+    vault.wait()
+    assert {name: vault.secret(name) for name in KEPT} == before
+    with vault.tenant() as tenant:
+        content = tenant.get(f"/api/files/{file['id']}/download/").content
+    assert content == (media / "grace-hopper.jpg").read_bytes()
+
+
+def test_the_delete_policy_leaves_nothing(vault: TenantVault) -> None:
+    vault.apply({"deletionPolicy": "Delete"})
+    vault.wait()
+    vault.delete()
+    kinds = "pvc,secrets,deployments,statefulsets,jobs,services,serviceaccounts,networkpolicies"
+    vault.until(lambda: not vault.names_of(kinds), what="nothing is left")
+
+
+def test_a_suspended_vault_sleeps_and_wakes_with_its_data(vault: TenantVault, media: Path) -> None:
+    vault.apply({"database": {"embedded": {}}})
+    vault.wait()
+    with vault.tenant() as tenant:
+        file = tenant.upload(media / "grace-hopper.jpg")
+    vault.apply({"database": {"embedded": {}}, "suspend": True})
+    vault.until(lambda: not vault.names_of("pods"), what="no pod runs")
+    vault.until(lambda: vault.condition("Ready").get("reason") == "Suspended", what="Ready says Suspended")
+    vault.apply({"database": {"embedded": {}}, "suspend": False})
+    vault.until(lambda: vault.names_of("pods"), what="a pod runs")
+    vault.wait()
+    with vault.tenant() as tenant:
+        assert tenant.get(f"/api/files/{file['id']}/stream/").status_code == 200
+
+
+def test_a_failed_upgrade_leaves_the_old_version_serving(vault: TenantVault) -> None:
+    vault.apply()
+    vault.wait()
+    vault.apply({"image": "localhost/no-such-image:1"})
+    vault.until(
+        lambda: (
+            vault.condition("Migrated").get("status") == "False"
+            and "localhost/no-such-image:1" in vault.condition("Migrated")["message"]
+        ),
+        what="the condition names the image that cannot be pulled",
+    )
+    with vault.tenant() as tenant:
+        assert tenant.get("/api/files/").status_code == 200
+    vault.apply()
+    vault.wait()
+
+
+def test_a_namespace_with_a_vault_in_it_goes(vault: TenantVault) -> None:
+    vault.apply()
+    vault.until(lambda: vault.names_of("pods"), what="provisioning is under way")
+    vault.cluster.kubectl("delete", "namespace", vault.namespace, "--timeout=120s", seconds=130)
+    found = vault.cluster.kubectl("get", "namespace", vault.namespace, "--ignore-not-found", "-o", "name")
+    assert not found.strip()
+
+
+def test_the_seeds_manifests_have_a_twin_that_works(vault: TenantVault, media: Path) -> None:
+    text = (media.parent / "seed.yaml").read_text(encoding="utf-8")
+    vault.cluster.kubectl("apply", "--namespace", vault.namespace, "-f", "-", stdin=text)
+    seed = TenantVault(vault.cluster, vault.namespace, "mediavault")
+    seed.wait()
+    with seed.tenant() as tenant:
+        tenant.upload(media / "grace-hopper.jpg")
+    service = seed.get("service", "mediavault")
+    assert service is not None
+    assert service["spec"]["type"] == "LoadBalancer"
+    assert [(port["port"], port["targetPort"]) for port in service["spec"]["ports"]] == [(80, "http")]
