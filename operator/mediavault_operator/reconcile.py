@@ -61,7 +61,7 @@ class Reconciler:
         if problems := refusals(vault, self.sight.observed(key, vault, body)):
             return await self._refuse(body, problems)
         plan, outcome = await self._converge(key, vault, body)
-        seen = self.sight.observed(key, vault, body, outcome.failures)
+        seen = self.sight.observed(key, vault, body, failures=outcome.failures, manifests=plan.manifests)
         previous = body.get("status") or {}
         status = compute_status(vault, seen, template=plan.template, previous=previous, now=self.now())
         pause = await self.reporter.report(body, status, _adoptions(outcome))

@@ -1,12 +1,13 @@
 """From the cache's objects to what builders and status read: one vault as last seen."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mediavault_operator import names
 from mediavault_operator.kube.cache import Cache, Key, Ref
 from mediavault_operator.kube.client import Body
+from mediavault_operator.kube.compare import additions
 from mediavault_operator.kube.references import References, Target
 from mediavault_operator.observed import Failure, Observed, ReferencedSecret
 from mediavault_operator.spec import ExternalDatabase, MediaVault
@@ -30,9 +31,16 @@ class Sight:
         await self.references.follow(key, ())
 
     def observed(
-        self, key: Key, vault: MediaVault, body: Body, failures: tuple[Failure, ...] = ()
+        self,
+        key: Key,
+        vault: MediaVault,
+        body: Body,
+        *,
+        failures: tuple[Failure, ...] = (),
+        manifests: tuple[Body, ...] = (),
     ) -> Observed:
-        """What stands of the vault, what its spec refers to, and what was refused in this pass."""
+        """What stands of the vault, what its spec refers to, what was refused in this pass, and what others
+        have added to what `manifests` ask for."""
         objects = self.cache.of(key)
         claim = _claim(vault)
         own_claim = objects.get(Ref("PersistentVolumeClaim", names.media_claim(vault.name)))
@@ -50,6 +58,7 @@ class Sight:
             referenced_secret=self._referenced_secret(vault),
             failures=failures,
             migration=(body.get("status") or {}).get("migration"),
+            drift=tuple(_drift(objects, manifests)),
         )
 
     def _referenced_secret(self, vault: MediaVault) -> ReferencedSecret | None:
@@ -69,6 +78,13 @@ def secret_data(objects: Objects) -> dict[str, dict[str, str]]:
         for ref, obj in objects.items()
         if ref.kind == "Secret"
     }
+
+
+def _drift(objects: Objects, manifests: tuple[Body, ...]) -> Iterator[str]:
+    for manifest in manifests:
+        ref = Ref(manifest["kind"], manifest["metadata"]["name"])
+        if (live := objects.get(ref)) is not None:
+            yield from (f"{ref.kind} {ref.name}: {path}" for path in additions(manifest, live))
 
 
 def _all(objects: Objects, kind: str) -> tuple[Body, ...]:

@@ -22,6 +22,7 @@ T = TypeVar("T")
 PAGE: Final = 250
 SILENCE: Final = 75.0
 """Seconds without a byte after which a stream is dead; the server sends bookmarks each minute."""
+_RECONNECT: Final = 0.1
 _STREAM: Final = 300.0
 """Seconds after which a stream ends and is resumed, so that no connection lives for ever."""
 
@@ -64,6 +65,7 @@ class Watch:
         """Follow until cancelled."""
         failures = 0
         while True:
+            began = self._version
             try:
                 if self._version is None:
                     await self._list()
@@ -72,8 +74,9 @@ class Watch:
             except errors.Expired:
                 self._version = None
             except errors.ApiError as error:
-                failures += 1
+                failures = failures + 1 if self._version == began else 1
                 await self._pause(error, failures)
+            await asyncio.sleep(spread(_RECONNECT, 0.5, 1.0))
 
     async def _list(self) -> None:
         objects, version = await listing(self._client, self._scope)

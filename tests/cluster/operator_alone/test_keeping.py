@@ -137,3 +137,16 @@ def test_a_field_that_a_spec_no_longer_has_goes_from_the_child(
     assert the(api, "Service", "demo")["metadata"]["annotations"]["example.org/dns"] == "a"
     api.patch("MediaVault", "demo", {"spec": {"service": None}})
     until(lambda: "example.org/dns" not in the(api, "Service", "demo")["metadata"]["annotations"])
+
+
+def test_a_container_that_somebody_adds_is_told_and_left(
+    api: Api, kubelet: Kubelet, apply_vault: Vault
+) -> None:
+    apply_vault()
+    until_ready(api, "demo")
+    assert condition(api, "demo", "Drifted") == {}, "what the API server fills in is nobody's addition"
+    container = {"name": "sidecar", "image": "localhost/sidecar:1"}
+    api.strategic("Deployment", "demo", {"spec": {"template": {"spec": {"containers": [container]}}}})
+    until(lambda: "sidecar" in condition(api, "demo", "Drifted").get("message", ""))
+    containers = the(api, "Deployment", "demo")["spec"]["template"]["spec"]["containers"]
+    assert {each["name"] for each in containers} == {"web", "sidecar"}
