@@ -129,16 +129,3 @@ def test_a_namespace_with_a_vault_in_it_goes(vault: TenantVault) -> None:
     vault.cluster.kubectl("delete", "namespace", vault.namespace, "--timeout=120s", seconds=130)
     found = vault.cluster.kubectl("get", "namespace", vault.namespace, "--ignore-not-found", "-o", "name")
     assert not found.strip()
-
-
-def test_the_seeds_manifests_have_a_twin_that_works(vault: TenantVault, media: Path) -> None:
-    text = (media.parent / "seed.yaml").read_text(encoding="utf-8")
-    vault.cluster.kubectl("apply", "--namespace", vault.namespace, "-f", "-", stdin=text)
-    seed = TenantVault(vault.cluster, vault.namespace, "mediavault")
-    seed.wait()
-    with seed.tenant() as tenant:
-        tenant.upload(media / "grace-hopper.jpg")
-    service = seed.get("service", "mediavault")
-    assert service is not None
-    assert service["spec"]["type"] == "LoadBalancer"
-    assert [(port["port"], port["targetPort"]) for port in service["spec"]["ports"]] == [(80, "http")]
