@@ -53,3 +53,10 @@ def post_worker_init(worker: object) -> None:  # noqa: ARG001 - the hook's signa
     from mediavault.vault.housekeeping import start_sweeping
 
     start_sweeping()
+
+
+def worker_exit(server: object, worker: object) -> None:  # noqa: ARG001 - the hook's signature
+    """The database server is told that its connections end."""
+    from mediavault.database.base import close_idle_connections
+
+    close_idle_connections()

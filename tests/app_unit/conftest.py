@@ -6,6 +6,7 @@ for this run; with a host in it, that server is used.
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -22,6 +23,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
+from mediavault.database.base import close_idle_connections
 from mediavault.vault.models import File, Folder
 
 POSTGRES_PROGRAMS = Path("/usr/lib/postgresql")
@@ -52,8 +54,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
             yield
         finally:
             connection.close()
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # a fast shutdown, which waits for no client
             server.wait(START_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database can be dropped only when the pool has let go of it."""
+    yield
+    connection.close()
+    close_idle_connections()
 
 
 def _postgres_programs() -> Path:

@@ -84,7 +84,8 @@ def test_a_database_that_cannot_be_used_is_refused_without_its_password(url: str
 
 def test_a_postgresql_url_keeps_its_options() -> None:
     config = AppConfig.from_env({**GOOD, "DATABASE_URL": "postgresql://u:p@h/db?sslmode=require"})
-    assert config.database["ENGINE"] == "django.db.backends.postgresql"
+    assert config.database["ENGINE"] == "mediavault.database"
+    assert config.database["MAX_CONNECTIONS"] == 16
     assert config.database["OPTIONS"]["sslmode"] == "require"
     assert config.database["OPTIONS"]["connect_timeout"] == 5
 
@@ -115,6 +116,7 @@ def test_sqlite_waits_for_its_turn_and_syncs() -> None:
         ("SECURE_HSTS_SECONDS", "1h"),
         ("SESSION_COOKIE_SECURE", "yes"),
         ("NUM_PROXIES", "11"),
+        ("DATABASE_MAX_CONNECTIONS", "0"),
     ],
 )
 def test_a_bad_value_is_named(name: str, value: str) -> None:

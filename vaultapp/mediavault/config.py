@@ -158,6 +158,9 @@ class _Environment:
             self.problems.append("DATABASE_URL names no database: it must end in /name.")
         sqlite = scheme == "sqlite"
         parsed["OPTIONS"] = {**(SQLITE_OPTIONS if sqlite else POSTGRES_OPTIONS), **parsed.get("OPTIONS", {})}
+        if not sqlite:
+            parsed["ENGINE"] = "mediavault.database"
+            parsed["MAX_CONNECTIONS"] = self.number("DATABASE_MAX_CONNECTIONS", 16, least=1, most=1000)
         return parsed
 
     def words(self, name: str, default: str) -> tuple[str, ...]:

@@ -10,9 +10,8 @@ CONFIG = AppConfig.from_env(os.environ)
 SECRET_KEY = CONFIG.secret_key
 ALLOWED_HOSTS = list(CONFIG.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(CONFIG.csrf_trusted_origins)
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {**CONFIG.database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-}
+# On PostgreSQL "closed" at the end of a request means given back to the pool of mediavault.database.
+DATABASES: dict[str, dict[str, Any]] = {"default": {**CONFIG.database, "CONN_MAX_AGE": 0}}
 MEDIA_ROOT = CONFIG.media_root
 MEDIA_URL = CONFIG.media_url
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.data_upload_max_memory_size

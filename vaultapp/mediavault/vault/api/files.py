@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from mediavault.http.delivery import deliver
+from mediavault.database.release import release_connection
+from mediavault.http.delivery import Representation, deliver
 from mediavault.http.parsers import FlatJSONParser
 from mediavault.http.schema import LINK, problems
 from mediavault.vault import querysets
@@ -63,6 +64,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        release_connection()
         # Only now is it known who asks: before this line no file part of a body would have been stored.
         if self.action in ("create", "update", "partial_update"):
             request._request.upload_handlers = [ObjectUploadHandler(request._request)]
@@ -120,13 +122,13 @@ class FileViewSet(viewsets.ModelViewSet[File]):
     @action(detail=True, content_negotiation_class=AsItIs)
     def stream(self, request: Request, pk: str) -> HttpResponseBase:
         """The bytes for a player: shown in place where that is safe, in ranges as asked."""
-        return deliver(request._request, content_of(self.get_object()), inline=True)
+        return self._deliver(request, content_of(self.get_object()), inline=True)
 
     @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
     @action(detail=True, content_negotiation_class=AsItIs)
     def download(self, request: Request, pk: str) -> HttpResponseBase:
         """The bytes for keeping: always as an attachment, in ranges as asked."""
-        return deliver(request._request, content_of(self.get_object()), inline=False)
+        return self._deliver(request, content_of(self.get_object()), inline=False)
 
     @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
     @action(detail=True, content_negotiation_class=AsItIs)
@@ -135,4 +137,8 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         file = self.get_object()
         if not file.has_thumbnail:
             raise NotFound("This file has no thumbnail.")
-        return deliver(request._request, thumbnail_of(file), inline=True)
+        return self._deliver(request, thumbnail_of(file), inline=True)
+
+    def _deliver(self, request: Request, representation: Representation, *, inline: bool) -> HttpResponseBase:
+        release_connection()
+        return deliver(request._request, representation, inline=inline)

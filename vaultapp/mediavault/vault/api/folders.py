@@ -5,8 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
+from mediavault.database.release import release_connection
 from mediavault.http.schema import LINK, problems
 from mediavault.vault import paths, querysets
 from mediavault.vault.actions.create_folder import create_folder
@@ -61,6 +63,10 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_regex = "[0-9]{1,19}"
     orderings = {"name": "name_key", "created_at": "created_at", "updated_at": "updated_at", "id": "id"}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        release_connection()
 
     def get_queryset(self) -> querysets.FolderQuerySet[Folder]:
         return Folder.objects.visible_to(self.request.user)

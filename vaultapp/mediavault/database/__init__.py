@@ -1,0 +1,1 @@
+"""PostgreSQL for many threads: Django's backend with few connections that the threads share."""
