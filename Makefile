@@ -47,7 +47,7 @@ lint: $(OLDEST)/installed ## Check style, types and layers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	PYTHONPATH=operator:vaultapp $(BIN)/lint-imports
 
 format: $(OLDEST)/installed ## Put the code in the house's style
 	$(BIN)/ruff check --fix

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from images.engine import Docker
 from launcher.lacks import Lack, explain, install
-from launcher.progress import LauncherError
+from launcher.progress import LackError
 
 # Program on the PATH -> Debian package that has it.
 _PROGRAMS = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util-linux", "tar": "tar"}
@@ -17,7 +17,7 @@ def require_builder() -> None:
     """Make sure that images can be built here; as root on Debian, install what is missing for that."""
     install(image_lacks())
     if lacks := image_lacks():
-        raise LauncherError(f"{explain(lacks)} Where a Docker engine answers, none of this is needed.")
+        raise LackError(f"{explain(lacks)} Where a Docker engine answers, none of this is needed.")
 
 
 def image_lacks() -> tuple[Lack, ...]:
