@@ -163,7 +163,7 @@ class Problem:
         return f"{self.field}: {self.message}"
 
 
-class InvalidSpec(Exception):  # noqa: N818 - it names what the resource is, not an error of ours
+class InvalidSpec(Exception):
     """A spec that cannot be served, with all its problems at once."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:

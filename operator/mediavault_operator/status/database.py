@@ -71,8 +71,8 @@ def _prepare_reached_it(view: View) -> Finding | None:
     ended = next((pod for pod in pods if prepare_exit(pod) is not None), None)
     if ended is None or prepare_exit(ended) != UNREACHABLE:
         return None
-    said = prepare_report(ended).get("error") or "no connection could be made"
-    return Finding(reason="Unreachable", message=f"the database cannot be reached: {said}")
+    said = prepare_report(ended).get("error") or "The database cannot be reached"
+    return Finding(reason="Unreachable", message=str(said))
 
 
 DATABASE_CHECKS: Final[tuple[Check, ...]] = (
