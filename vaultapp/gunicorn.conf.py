@@ -6,8 +6,12 @@ whole interpreter again, and more pods are the way to use more cores.
 
 import os
 import sys
+from pathlib import Path
 
 from mediavault.config import AppConfig, InvalidConfig
+from mediavault.vault.storage.errors import StorageError
+from mediavault.vault.storage.files import FileStore
+from mediavault.vault.storage.readiness import wait_until_writable
 
 try:
     _config = AppConfig.from_env(os.environ)
@@ -46,6 +50,17 @@ errorlog = "-"
 accesslog = "-"
 # Without the query, which may hold what belongs in no log.
 access_log_format = '%(t)s %(h)s "%(m)s %(U)s %(H)s" %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s'
+
+
+def on_starting(server: object) -> None:  # noqa: ARG001 - the hook's signature
+    """A vault that cannot take anything does not start, and its last words say why."""
+    store = FileStore(Path(_config.media_root))
+    try:
+        wait_until_writable(store)
+    except StorageError as error:
+        who = f"user {os.getuid()}, group {os.getgid()}"
+        sys.stderr.write(f"MEDIA_ROOT {_config.media_root} cannot be written by {who}: {error}\n")
+        sys.exit(2)
 
 
 def post_worker_init(worker: object) -> None:  # noqa: ARG001 - the hook's signature
