@@ -7,7 +7,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from images.command import run_logged
+from images.command import APART, run_logged
 from launcher.progress import say
 
 SUITE = "trixie"
@@ -34,10 +34,9 @@ def make_base(archive: Path, log: Path) -> None:
     """Write the base's root file system to the tar file `archive`, through a folder beside it; needs root."""
     say(f"making a Debian {SUITE} base with Python by debootstrap, about {TAKES}")
     root = archive.parent / "root"
-    # In a mount namespace of its own: a build that is killed leaves no /proc mounted in the cache.
-    unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+    apart = [*APART, "--pid", "--fork", "--kill-child"]
     run_logged(
-        [*unshare, "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(root)],
+        [*apart, "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(root)],
         log,
     )
     _make_lean(root)

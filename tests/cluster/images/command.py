@@ -7,6 +7,9 @@ from pathlib import Path
 
 from launcher.progress import LauncherError
 
+# Before a command: it dies with this process, and its mounts are its own, so that a killed build leaves neither.
+APART = ("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private")
+
 
 def run_logged(command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
     """Run a command with its output appended to `log`; LauncherError ends with the last lines of it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from images.base import base_key, make_base
-from images.command import run_logged
+from images.command import APART, run_logged
 from images.recipe import Recipe
 
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
@@ -99,10 +99,8 @@ class Buildah:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
     def _program(self) -> list[str]:
-        # In a mount namespace of its own: a build that is killed leaves no layer mounted.
-        namespace = ["unshare", "--mount", "--propagation=private"]
         store = [f"--root={self.cache / 'store'}", f"--runroot={self.cache / 'run'}"]
-        return [*namespace, "buildah", *store, f"--storage-driver={_storage_driver(self.cache)}"]
+        return [*APART, "buildah", *store, f"--storage-driver={_storage_driver(self.cache)}"]
 
     def _run(self, arguments: list[str]) -> None:
         # Chroot isolation needs no container runtime and no cgroup.

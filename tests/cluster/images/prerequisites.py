@@ -9,7 +9,13 @@ from launcher.lacks import Lack, explain, install
 from launcher.progress import LackError
 
 # Program on the PATH -> Debian package that has it.
-_PROGRAMS = {"buildah": "buildah", "debootstrap": "debootstrap", "unshare": "util-linux", "tar": "tar"}
+_PROGRAMS = {
+    "buildah": "buildah",
+    "debootstrap": "debootstrap",
+    "setpriv": "util-linux",
+    "unshare": "util-linux",
+    "tar": "tar",
+}
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
