@@ -26,7 +26,10 @@ class Recorder(dict[str, str]):
 def names_read(secret: Path) -> set[str]:
     secret.write_text("0123456789abcdefghij")
     given = {"ADMIN_PASSWORD_FILE": str(secret), "ADMIN_TOKEN_FILE": str(secret)}
-    config, admin = Recorder({"DATABASE_URL": "postgres://h/d"}), Recorder({"ADMIN_USERNAME": "admin", **given})
+    config, admin = (
+        Recorder({"DATABASE_URL": "postgres://h/d"}),
+        Recorder({"ADMIN_USERNAME": "admin", **given}),
+    )
     with pytest.raises(InvalidConfig):
         AppConfig.from_env(config)
     AdminAccount.from_env(admin)
