@@ -7,7 +7,7 @@ from pathlib import Path
 
 from launcher.progress import LauncherError
 
-# Before a command: it dies with this process, and its mounts are its own, so that a killed build leaves neither.
+# Before a command: it dies with this process, and its mounts are its own, so a killed build leaves neither.
 APART = ("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private")
 
 
