@@ -56,7 +56,7 @@ class Preparation:
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
                 ["nice", "-n", "10", *command],
-                cwd=ROOT / "tests" / "cluster",
+                cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
