@@ -46,7 +46,9 @@ class Cluster:
     def environment(self) -> Mapping[str, str]:
         """Variables under which kubectl and helm are found and speak to this cluster."""
         inherited = direct_environment() if self.source is Source.PROCESSES else os.environ
-        return {**inherited, "PATH": self.search_path, "KUBECONFIG": str(self.kubeconfig)}
+        # What kubectl remembers of an address would outlive the cluster that had it.
+        cache = {"KUBECACHEDIR": str(self.folder / "kubectl-cache")} if self.folder else {}
+        return {**inherited, **cache, "PATH": self.search_path, "KUBECONFIG": str(self.kubeconfig)}
 
     def kubectl(self, *arguments: str, stdin: str | None = None, seconds: float = 120) -> str:
         """What this kubectl command prints; LauncherError with its complaint when it fails."""

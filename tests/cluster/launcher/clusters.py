@@ -1,5 +1,6 @@
 """Brings clusters up and down by name, whatever they are made of. What tests and the demo call."""
 
+import itertools
 import json
 import re
 import shutil
@@ -10,12 +11,12 @@ from pathlib import Path
 
 from launcher import given
 from launcher.cluster import Cluster, Shape, Source
-from launcher.exclusively import exclusively
+from launcher.exclusively import exclusively, first_free
 from launcher.images import load_into_node
 from launcher.places import cluster_folder, clusters_folder
 from launcher.processes import end, has_started, supervisor_pid
 from launcher.programs import find_programs
-from launcher.progress import LauncherError, say
+from launcher.progress import LauncherError
 from launcher.standing_control_plane import bring_up_control_plane, prepare_control_plane
 from launcher.standing_node import bring_up_node, prepare_node, tidy_node
 
@@ -33,23 +34,47 @@ class Record:
 
 
 @contextmanager
-def control_plane(name: str, *, audit: bool = False) -> Iterator[Cluster]:
-    """A cluster for objects alone, of its own, that goes when the block ends."""
-    yield from _standing(name, Shape.CONTROL_PLANE, audit=audit)
+def lasting(
+    name: str, shape: Shape, *, audit: bool = False, source: Source | None = None
+) -> Iterator[Cluster]:
+    """A fresh cluster that lasts as long as the block, of this name or, while another has it, one like it."""
+    with own_name(name) as chosen:
+        yield up(chosen, shape, audit=audit, source=source)
 
 
 @contextmanager
-def node(name: str, *, audit: bool = False) -> Iterator[Cluster]:
-    """A cluster that runs pods, of its own, that goes when the block ends."""
-    yield from _standing(name, Shape.NODE, audit=audit)
+def own_name(name: str) -> Iterator[str]:
+    """This name, or with a number behind it, that no other process holds; no cluster has it before or after.
+
+    What a process left behind that was killed within the block is removed by the next that gets the name.
+    """
+    numbered = (name if number == 1 else f"{name}-{number}" for number in itertools.count(1))
+    with first_free(_folder(each).parent / f".{each}.held" for each in numbered) as lock:
+        chosen = lock.stem.removeprefix(".")
+        down(chosen)
+        try:
+            yield chosen
+        finally:
+            down(chosen)
 
 
-def up(name: str, shape: Shape, *, audit: bool = False, install: bool = False) -> Cluster:
+def best_source() -> Source:
+    """What the best cluster of this machine is made of."""
+    if given.given_kubeconfig():
+        return Source.GIVEN
+    return Source.KIND if given.kind_answers() else Source.PROCESSES
+
+
+def up(
+    name: str, shape: Shape, *, audit: bool = False, install: bool = False, source: Source | None = None
+) -> Cluster:
     """The cluster of this name in this shape, brought up where it does not run.
 
-    `audit` keeps an audit log (of a cluster made of processes), `install` installs missing Debian packages.
+    `audit` keeps an audit log (of a cluster made of processes), `install` installs missing Debian packages,
+    `source` says what a new cluster is made of where it shall not be the best there is.
     """
-    if given.given_kubeconfig():
+    chosen = source or best_source()
+    if chosen is Source.GIVEN:
         return given.use_given(name)
     folder = _folder(name)
     with _busy(folder):
@@ -57,16 +82,15 @@ def up(name: str, shape: Shape, *, audit: bool = False, install: bool = False) -
         if known is not None and known.shape is not shape:
             raise LauncherError(f"{name} is a {known.shape}. Take another name, or bring {name} down first.")
         if known is None:
-            source = Source.KIND if given.kind_answers() else Source.PROCESSES
-            known = Record(source=source, shape=shape, audit=audit)
+            known = Record(source=chosen, shape=shape, audit=audit)
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
             (folder / _RECORD).write_text(json.dumps(vars(known)), encoding="utf-8")
         return _bring_up(folder, known, install=install)
 
 
-def prepare(shape: Shape, *, install: bool = False) -> None:
+def prepare(shape: Shape, *, install: bool = False, source: Source | None = None) -> None:
     """Get everything that a cluster of this shape needs, so that bringing one up takes seconds."""
-    if given.given_kubeconfig() or given.kind_answers():
+    if (source or best_source()) is not Source.PROCESSES:
         return
     if shape is Shape.NODE:
         prepare_node(install_packages=install)
@@ -76,10 +100,10 @@ def prepare(shape: Shape, *, install: bool = False) -> None:
 
 def find(name: str) -> Cluster:
     """The running cluster of this name; LauncherError when it does not run."""
-    if given.given_kubeconfig():
-        return given.use_given(name)
     folder = _folder(name)
     known = remembered(folder)
+    if known is None and given.given_kubeconfig():
+        return given.use_given(name)
     with _busy(folder):
         if known is None or (known.source is Source.PROCESSES and not has_started(folder)):
             raise LauncherError(f"The cluster {name} does not run. Bring it up: python -m launcher up {name}")
@@ -88,9 +112,6 @@ def find(name: str) -> Cluster:
 
 def down(name: str) -> None:
     """End the cluster of this name and remove everything of it; a cluster that others run is left alone."""
-    if given.given_kubeconfig():
-        say("KUBECONFIG names the cluster: it is left alone")
-        return
     folder = _folder(name)
     with _busy(folder):
         known = remembered(folder)
@@ -153,11 +174,3 @@ def _bring_up(folder: Path, known: Record, *, install: bool) -> Cluster:
     if known.shape is Shape.NODE:
         return bring_up_node(folder, audit=known.audit, install_packages=install)
     return bring_up_control_plane(folder, audit=known.audit)
-
-
-def _standing(name: str, shape: Shape, *, audit: bool) -> Iterator[Cluster]:
-    down(name)
-    try:
-        yield up(name, shape, audit=audit)
-    finally:
-        down(name)

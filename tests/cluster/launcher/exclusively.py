@@ -1,7 +1,7 @@
 """Keeps two launchers from working on the same thing at once."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,3 +19,17 @@ def exclusively(lock: Path, what: str) -> Iterator[None]:
             say(f"another launcher is busy with {what}; waiting for it")
             fcntl.flock(held, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def first_free(locks: Iterable[Path]) -> Iterator[Path]:
+    """Hold the first of these lock files that nobody holds, for the block."""
+    for lock in locks:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("w") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield lock
+            return

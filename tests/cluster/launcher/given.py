@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from launcher.cluster import Cluster, Source
+from launcher.places import clusters_folder
 from launcher.programs import find_programs
 from launcher.progress import LauncherError, say
 
@@ -13,8 +14,9 @@ _KIND_PREFIX = "mediavault-"
 
 
 def given_kubeconfig() -> str:
-    """The value of KUBECONFIG, empty where it is not set."""
-    return os.environ.get("KUBECONFIG", "")
+    """The value of KUBECONFIG; empty where it is not set, or names a cluster that the launcher made."""
+    value = os.environ.get("KUBECONFIG", "")
+    return "" if Path(value).is_relative_to(clusters_folder()) else value
 
 
 def use_given(name: str) -> Cluster:

@@ -1,5 +1,6 @@
 """What a node changes on its machine, and undoing it: a link, a cgroup, an empty folder to mount over."""
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from launcher.progress import LauncherError, wait_until
 # empty folder below stays for good: removing it would unmount what lies over it in every other node.
 KUBELET_FOLDER = Path("/var/lib/kubelet")
 _CGROUPS = Path("/sys/fs/cgroup")
+_CONTROLLERS = ("cpu", "cpuset", "hugetlb", "io", "memory", "pids")
 _UPLINK = "uplink"
 
 
@@ -44,6 +46,11 @@ def make_cgroup(cgroup: str) -> None:
     """Make the cgroup that holds a node's pods, in every hierarchy of the machine."""
     for hierarchy in _hierarchies():
         (hierarchy / cgroup.lstrip("/")).mkdir(exist_ok=True)
+    if _is_second_version():
+        for controller in _CONTROLLERS:
+            # A group has only what its parent passes on, and not every kernel has every controller.
+            with contextlib.suppress(OSError):
+                (_CGROUPS / "cgroup.subtree_control").write_text(f"+{controller}", encoding="ascii")
 
 
 def remove_cgroup(cgroup: str) -> None:
@@ -68,10 +75,14 @@ def _remove_empty(folder: Path) -> None:
 
 
 def _hierarchies() -> Iterator[Path]:
-    if (_CGROUPS / "cgroup.controllers").exists():
+    if _is_second_version():
         yield _CGROUPS
         return
     yield from (path for path in sorted(_CGROUPS.iterdir()) if path.is_dir() and not path.is_symlink())
+
+
+def _is_second_version() -> bool:
+    return (_CGROUPS / "cgroup.controllers").exists()
 
 
 def _run(*command: str) -> None:

@@ -87,8 +87,9 @@ def tidy_node(folder: Path) -> None:
 
 
 def _node(folder: Path) -> Node:
-    name = f"mediavault-{folder.name}"
-    return Node(name=name, folder=folder, addresses=deal_node_addresses(folder), cgroup=f"/{name}")
+    name, addresses = f"mediavault-{folder.name}", deal_node_addresses(folder)
+    # Another user's cluster may have the same name, but never the same addresses at the same time.
+    return Node(name=name, folder=folder, addresses=addresses, cgroup=f"/{name}-{addresses.slot}")
 
 
 def _cluster(folder: Path, programs: Programs, *, audit: bool) -> Cluster:

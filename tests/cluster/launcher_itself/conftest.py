@@ -4,27 +4,28 @@ from collections.abc import Iterator
 
 import pytest
 
-from launcher import clusters, given
-from launcher.cluster import Cluster, Shape
-from launcher.fixtures import lacking
+from launcher import clusters
+from launcher.cluster import Cluster, Shape, Source
+from launcher.fixtures import lacking, lasting
 from launcher.progress import LackError
 
 
 @pytest.fixture(scope="session")
-def processes() -> Iterator[None]:
-    """Neither KUBECONFIG nor kind is looked at while a test has this."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("KUBECONFIG", raising=False)
-        patch.setattr(given, "kind_answers", lambda: False)
-        yield
+def able() -> None:
+    """This machine has what a control plane needs."""
+    try:
+        clusters.prepare(Shape.CONTROL_PLANE, source=Source.PROCESSES)
+    except LackError as error:
+        lacking(error)
 
 
 @pytest.fixture(scope="session")
-def own_node(processes: None, worker: str) -> Iterator[Cluster]:
+def standing() -> Iterator[Cluster]:
+    """A control plane that no test breaks."""
+    yield from lasting("test-standing", Shape.CONTROL_PLANE, Source.PROCESSES)
+
+
+@pytest.fixture(scope="session")
+def own_node() -> Iterator[Cluster]:
     """A node that no other tests use."""
-    try:
-        clusters.prepare(Shape.NODE)
-    except LackError as error:
-        lacking(error)
-    with clusters.node(f"test-launcher{worker}", audit=True) as cluster:
-        yield cluster
+    yield from lasting("test-launcher", Shape.NODE, Source.PROCESSES)

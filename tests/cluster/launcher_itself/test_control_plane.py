@@ -10,37 +10,18 @@ import pytest
 
 from launcher import clusters
 from launcher.audit import api_requests
-from launcher.cluster import Cluster, Shape
-from launcher.fixtures import lacking
+from launcher.cluster import Cluster, Shape, Source
 from launcher.processes import is_alive, process_ids, supervisor_pid
-from launcher.progress import LackError, LauncherError, wait_until
+from launcher.progress import LauncherError, wait_until
 
 pytestmark = pytest.mark.controlplane
 
 
-@pytest.fixture(scope="module")
-def able(processes: None) -> None:
-    """This machine has what a control plane needs."""
-    try:
-        clusters.prepare(Shape.CONTROL_PLANE)
-    except LackError as error:
-        lacking(error)
-
-
-@pytest.fixture(scope="module")
-def standing(able: None, worker: str) -> Iterator[Cluster]:
-    """A control plane that no test here breaks."""
-    with clusters.control_plane(f"test-standing{worker}", audit=True) as cluster:
-        yield cluster
-
-
 @pytest.fixture
-def name(able: None, worker: str) -> Iterator[str]:
+def name(able: None) -> Iterator[str]:
     """A name that no cluster has, before and after the test."""
-    chosen = f"test-launcher-alone{worker}"
-    clusters.down(chosen)
-    yield chosen
-    clusters.down(chosen)
+    with clusters.own_name("test-alone") as name:
+        yield name
 
 
 def folder_of(cluster: Cluster) -> Path:
@@ -57,19 +38,19 @@ def is_gone(pid: int) -> bool:
 
 
 def test_it_keeps_its_objects_when_all_its_processes_were_killed(name: str) -> None:
-    cluster = clusters.up(name, Shape.CONTROL_PLANE)
+    cluster = clusters.up(name, Shape.CONTROL_PLANE, source=Source.PROCESSES)
     cluster.kubectl("create", "configmap", "kept", "--from-literal=a=b")
     before = cluster.kubeconfig.read_text(encoding="utf-8")
     pids = process_ids(folder_of(cluster))
     os.kill(supervisor_pid(folder_of(cluster)), signal.SIGKILL)
     wait_until(lambda: all(map(is_gone, pids.values())), what="the programs to die", seconds=10)
-    again = clusters.up(name, Shape.CONTROL_PLANE)
+    again = clusters.up(name, Shape.CONTROL_PLANE, source=Source.PROCESSES)
     assert again.kubectl("get", "configmap", "kept", "-o", "jsonpath={.data.a}") == "b"
     assert again.kubeconfig.read_text(encoding="utf-8") == before
 
 
 def test_a_program_that_dies_is_started_again(name: str) -> None:
-    cluster = clusters.up(name, Shape.CONTROL_PLANE)
+    cluster = clusters.up(name, Shape.CONTROL_PLANE, source=Source.PROCESSES)
     killed = process_ids(folder_of(cluster))["kube-apiserver"]
     os.kill(killed, signal.SIGKILL)
     wait_until(
@@ -81,7 +62,7 @@ def test_a_program_that_dies_is_started_again(name: str) -> None:
 
 
 def test_down_leaves_neither_process_nor_file(name: str) -> None:
-    cluster = clusters.up(name, Shape.CONTROL_PLANE)
+    cluster = clusters.up(name, Shape.CONTROL_PLANE, source=Source.PROCESSES)
     pids = process_ids(folder_of(cluster))
     assert set(pids) == {"etcd", "kube-apiserver", "kube-controller-manager"}
     clusters.down(name)
@@ -92,7 +73,7 @@ def test_down_leaves_neither_process_nor_file(name: str) -> None:
 
 
 def test_two_stand_side_by_side_and_know_nothing_of_each_other(standing: Cluster, name: str) -> None:
-    second = clusters.up(name, Shape.CONTROL_PLANE)
+    second = clusters.up(name, Shape.CONTROL_PLANE, source=Source.PROCESSES)
     second.kubectl("create", "namespace", "only-here")
     assert "only-here" not in standing.kubectl("get", "namespaces")
     clusters.down(name)
@@ -101,13 +82,13 @@ def test_two_stand_side_by_side_and_know_nothing_of_each_other(standing: Cluster
 
 def test_up_on_a_running_cluster_takes_no_time(standing: Cluster) -> None:
     started = time.monotonic()
-    clusters.up(standing.name, Shape.CONTROL_PLANE)
+    clusters.up(standing.name, Shape.CONTROL_PLANE, source=Source.PROCESSES)
     assert time.monotonic() - started < 1
 
 
 def test_a_cluster_does_not_change_its_shape(standing: Cluster) -> None:
     with pytest.raises(LauncherError, match="is a control-plane"):
-        clusters.up(standing.name, Shape.NODE)
+        clusters.up(standing.name, Shape.NODE, source=Source.PROCESSES)
 
 
 def test_images_cannot_be_loaded_where_nothing_runs_them(standing: Cluster, tmp_path: Path) -> None:

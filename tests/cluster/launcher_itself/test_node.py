@@ -4,14 +4,16 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from launcher import clusters
-from launcher.addresses import deal_node_addresses
-from launcher.cluster import Cluster, Shape
+from launcher.addresses import NodeAddresses, deal_node_addresses
+from launcher.cluster import Cluster, Shape, Source
 from launcher.name_server import resolves
 from launcher.processes import supervisor_pid
 from launcher.progress import LauncherError, wait_until
@@ -139,42 +141,51 @@ def test_a_load_balancer_gets_an_address_that_this_machine_reaches(own_node: Clu
     )
 
 
-def traces(name: str) -> set[str]:
-    """What the machine shows of a cluster: mounts, links, cgroups and processes that bear its name."""
-    mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
-    found = {line for line in mounts if name in line}
-    found |= {str(path) for path in Path("/sys/fs/cgroup").glob(f"**/mediavault-{name}")}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes().decode(errors="replace")
-            cgroups = (process / "cgroup").read_text(encoding="utf-8")
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if f"/{name}" in command or f"/mediavault-{name}/" in cgroups:
-            found.add(f"process {process.name}")
-    return found
+@dataclass(frozen=True)
+class Footprint:
+    """What a machine shows of one cluster."""
+
+    name: str
+    addresses: NodeAddresses
+
+    @property
+    def link(self) -> Path:
+        """The machine's end of the link to the node."""
+        return Path("/sys/class/net", self.addresses.host_interface)
+
+    def traces(self) -> set[str]:
+        """Mounts, links, cgroups and processes of the cluster."""
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+        cgroup = f"mediavault-{self.name}-{self.addresses.slot}"
+        found = {line for line in mounts if f"/{self.name}/" in line}
+        found |= {str(path) for path in Path("/sys/fs/cgroup").glob(f"**/{cgroup}")}
+        found |= {str(self.link)} if self.link.exists() else set()
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                words = (process / "cmdline").read_bytes().decode(errors="replace")
+                cgroups = (process / "cgroup").read_text(encoding="utf-8")
+                if f"/{self.name}/" in words or f"/{self.name}\0" in words or f"/{cgroup}/" in cgroups:
+                    found.add(f"process {process.name}")
+        return found
 
 
-def interface(cluster: Cluster) -> Path:
-    """This machine's end of the link to the node."""
+def footprint(cluster: Cluster) -> Footprint:
     assert cluster.folder is not None
-    return Path("/sys/class/net", deal_node_addresses(cluster.folder).host_interface)
+    return Footprint(cluster.name, deal_node_addresses(cluster.folder))
 
 
-def test_a_second_node_survives_a_kill_and_leaves_nothing(own_node: Cluster, worker: str) -> None:
-    name = f"test-second{worker}"
-    with clusters.node(name) as second:
-        link = interface(second)
-        assert link != interface(own_node)
+def test_a_second_node_survives_a_kill_and_leaves_nothing(own_node: Cluster) -> None:
+    with clusters.lasting("test-second", Shape.NODE, source=Source.PROCESSES) as second:
+        left = footprint(second)
+        assert left.link != footprint(own_node).link
         run(second, "default", sleeping_pod("sleeper"))
         assert "sleeper" not in own_node.kubectl("get", "pods")
         assert second.folder is not None
         os.kill(supervisor_pid(second.folder), signal.SIGKILL)
-        again = clusters.up(name, Shape.NODE)
+        again = clusters.up(second.name, Shape.NODE, source=Source.PROCESSES)
         again.kubectl("wait", "pod/sleeper", "--for=condition=Ready", "--timeout=60s")
         run(again, "default", sleeping_pod("another"))
-        assert link.exists()
-        assert traces(name)
-    assert not link.exists()
-    assert traces(name) == set()
+        assert str(left.link) in left.traces()
+    assert left.traces() == set()
+    assert not second.folder.exists()
     assert own_node.kubectl("get", "nodes")
