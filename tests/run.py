@@ -32,6 +32,8 @@ PREPARATIONS = {
     "images": ("-m", "images", "build"),
     "node": ("-c", "from launcher.programs import NODE, find_programs; find_programs(NODE)"),
 }
+# No single test may hang a run; the longest brings up a cluster first.
+TEST_SECONDS = 900
 _SUMMARY = re.compile(r"^=+ (.*\bin \d[\d.]*s.*) =+$")
 
 
@@ -132,7 +134,11 @@ def run_pytest(title: str, python_and_arguments: Sequence[str], environment: Map
     results = RESULTS / f"{title.replace(' ', '-')}.xml"
     results.unlink(missing_ok=True)
     python, *arguments = python_and_arguments
-    outcome = run(title, [python, "-m", "pytest", f"--junitxml={results}", *arguments], environment)
+    outcome = run(
+        title,
+        [python, "-m", "pytest", f"--junitxml={results}", f"--timeout={TEST_SECONDS}", *arguments],
+        environment,
+    )
     skipped = skipped_tests(results) if results.exists() else ()
     return replace(outcome, skipped=skipped, passed=outcome.passed and not (skipped and os.environ.get("CI")))
 
