@@ -72,7 +72,7 @@ class Preparation:
         if not passed:
             print(self._log.read_text(encoding="utf-8", errors="replace")[-4000:], flush=True)
         # It may have ended long before it was waited for, with its last words.
-        return Outcome(f"prepare {self.title}", passed, self._log.stat().st_mtime - self._started)
+        return Outcome(f"prepare {self.title}", passed, max(0.0, self._log.stat().st_mtime - self._started))
 
     def stop(self) -> None:
         """End the command if it still runs."""

@@ -70,6 +70,7 @@ def _build(engine: Engine, recipe: Recipe, archives: Path) -> BuiltImage:
     partial.rename(archive)
     for old in _least_recently_used(archives, recipe):
         old.unlink()
+        engine.remove(f"localhost/{recipe.name}:{old.stem.removeprefix(f'{recipe.name}-')}")
     say(f"built {reference}: {archive.stat().st_size / 1e6:.0f} MB in {time.monotonic() - started:.0f} s")
     return BuiltImage(recipe.name, reference, str(archive))
 

@@ -29,6 +29,9 @@ class Engine(Protocol):
 
     def save(self, reference: str, archive: Path) -> None: ...
 
+    def remove(self, reference: str) -> None:
+        """Give back the disk of an image that is no longer wanted, if it is there."""
+
 
 @dataclass(frozen=True)
 class Docker:
@@ -55,6 +58,9 @@ class Docker:
 
     def save(self, reference: str, archive: Path) -> None:
         run_logged(["docker", "save", f"--output={archive}", reference], self.log)
+
+    def remove(self, reference: str) -> None:
+        subprocess.run(["docker", "image", "rm", reference], capture_output=True, check=False)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,9 @@ class Buildah:
 
     def save(self, reference: str, archive: Path) -> None:
         self._run(["push", reference, f"docker-archive:{archive}:{reference}"])
+
+    def remove(self, reference: str) -> None:
+        subprocess.run([*self._program(), "rmi", reference], capture_output=True, check=False)
 
     def clean(self) -> None:
         """Remove what builds that were killed have left behind."""
