@@ -116,6 +116,7 @@ def test_writes_are_the_children_and_a_status_per_headline(
 def test_nothing_is_read_to_provision_a_vault(
     api: Api, audit: Audit, kubelet: Kubelet, apply_vault: Vault
 ) -> None:
+    until(lambda: "mediavaults" in {call.resource for call in audit.reads()}, what="the operator's last list")
     started = len(audit.reads())
     apply_vault()
     until_ready(api, "demo")
