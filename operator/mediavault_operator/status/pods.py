@@ -81,28 +81,28 @@ def _of_container(pod: Object, container: dict[str, Any]) -> Finding | None:
             f"the container {container.get('name')} of pod {name_of(pod)} cannot start: {said or reason}"
         )
         return Finding(reason="ContainerNotStarted", message=message)
-    ended = _ended(container)
+    end = ended(container)
     # Until it is ready, a container that runs again is judged by how it ended, so that nothing flaps.
-    if ended.get("exitCode") and not container.get("ready"):
-        return _crash(pod, container, ended)
+    if end.get("exitCode") and not container.get("ready"):
+        return _crash(pod, container, end)
     return None
 
 
-def _ended(container: dict[str, Any]) -> dict[str, Any]:
+def ended(container: dict[str, Any]) -> dict[str, Any]:
     """How a container ended last, empty where it never did."""
     states = (container.get("state") or {}, container.get("lastState") or {})
     return next(filter(None, (state.get("terminated") for state in states)), None) or {}
 
 
-def _crash(pod: Object, container: dict[str, Any], ended: dict[str, Any]) -> Finding:
+def _crash(pod: Object, container: dict[str, Any], end: dict[str, Any]) -> Finding:
     place = f"the container {container.get('name')} of pod {name_of(pod)}"
-    if ended.get("reason") == "OOMKilled":
+    if end.get("reason") == "OOMKilled":
         message = f"{place} was killed for using more memory than its limit: raise the memory limit"
         return Finding(reason="OutOfMemory", message=message)
     report = prepare_report(pod) if container.get("name") == names.PREPARE_CONTAINER else {}
-    said = str(report.get("error") or "") or _short(ended.get("message"))
+    said = str(report.get("error") or "") or _short(end.get("message"))
     detail = said or f"see kubectl logs {name_of(pod)} -c {container.get('name')} --previous"
-    message = f"{place} ended with exit code {ended.get('exitCode')}: {detail}"
+    message = f"{place} ended with exit code {end.get('exitCode')}: {detail}"
     return Finding(reason="Crashing", message=message)
 
 

@@ -1,12 +1,12 @@
 """The claims: the media's, and a managed database's."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.observed import Object, name_of
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
-from mediavault_operator.status.pods import containers, live_pods
+from mediavault_operator.status.pods import containers, ended, live_pods
 from mediavault_operator.status.refused import Place, refused
 
 PATIENCE: Final = 30.0
@@ -38,20 +38,14 @@ def _media_claim_is_bound(view: View) -> Finding | None:
 def _media_can_be_written(view: View) -> Finding | None:
     for pod in live_pods(view, names.WEB):
         for container in containers(pod):
-            said = _last_words(container)
-            if "MEDIA_ROOT" in said and "writ" in said:
+            said = str(ended(container).get("message") or "")
+            if not container.get("ready") and "MEDIA_ROOT" in said and "writ" in said:
                 message = (
                     f"the volume of claim {_claim_name(view)} cannot be written by user 10001 of pod "
                     f"{name_of(pod)}: {said}"
                 )
                 return Finding(reason="VolumeNotWritable", message=message)
     return None
-
-
-def _last_words(container: dict[str, Any]) -> str:
-    states = (container.get("state") or {}, container.get("lastState") or {})
-    ends = ((state.get("terminated") or {}) for state in states)
-    return next((str(end["message"]) for end in ends if end.get("exitCode") and end.get("message")), "")
 
 
 STORAGE_CHECKS: Final[tuple[Check, ...]] = (

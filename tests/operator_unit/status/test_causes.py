@@ -96,6 +96,14 @@ def test_a_volume_that_cannot_be_written_is_told_of_the_storage(
     assert "claim photos-media" in found["message"]
 
 
+def test_a_volume_that_can_be_written_again_is_no_trouble_any_more(
+    judge: Judge, healthy: Maker, condition: Read, pod: Maker
+) -> None:
+    words = "MEDIA_ROOT /home/appuser/media cannot be written: Permission denied"
+    recovered = {**died(4, words), "state": {"running": {}}, "ready": True}
+    assert condition(judge(healthy(pods=(pod(names.WEB, recovered),))), "StorageReady")["status"] == "True"
+
+
 def test_an_old_failed_pod_beside_a_ready_one_is_no_trouble(judge: Judge, healthy: Maker, pod: Maker) -> None:
     assert judge(healthy(pods=(pod(names.WEB, died(1), phase="Failed"),)))["phase"] == "Running"
 
