@@ -20,7 +20,7 @@ except InvalidConfig as _error:
     sys.exit(2)
 
 bind = ["0.0.0.0:8000"]
-worker_class = "gthread"
+worker_class = "mediavault.http.threads.BoundedThreadWorker"
 workers = 1
 threads = _config.web_threads
 worker_connections = 1000
@@ -48,8 +48,10 @@ forwarded_allow_ips = ""
 loglevel = _config.log_level.lower()
 errorlog = "-"
 accesslog = "-"
-# Without the query, which may hold what belongs in no log.
-access_log_format = '%(t)s %(h)s "%(m)s %(U)s %(H)s" %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s'
+# Without the query, which may hold what belongs in no log; the path escaped, so that it cannot begin a line.
+access_log_format = (
+    '%(t)s %(h)s "%(m)s %({logged_path}e)s %(H)s" %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s'
+)
 
 
 def on_starting(server: object) -> None:  # noqa: ARG001 - the hook's signature

@@ -24,9 +24,11 @@ def test_one_process_with_many_threads_serves_on_port_8000() -> None:
     answer = checked({**GOOD, "WEB_THREADS": "7"})
     shown = dict(line.split("=", 1) for line in answer.stdout.splitlines() if "=" in line)
     settings = {name.strip(): value.strip() for name, value in shown.items()}
-    assert (settings["workers"], settings["threads"], settings["worker_class"]) == ("1", "7", "gthread")
+    assert (settings["workers"], settings["threads"]) == ("1", "7")
+    assert settings["worker_class"].endswith("BoundedThreadWorker")
     assert "0.0.0.0:8000" in settings["bind"]
-    assert "%(U)s" in settings["access_log_format"]
+    assert "%({logged_path}e)s" in settings["access_log_format"]
+    assert "%(U)s" not in settings["access_log_format"]
     assert "%(q)s" not in settings["access_log_format"]
 
 

@@ -23,12 +23,14 @@ settings.configure(
 )
 django.setup()
 
-from mediavault.http.delivery import Representation, deliver  # noqa: E402 the settings come first
+from mediavault.http import threads  # noqa: E402 the settings come first
+from mediavault.http.delivery import Representation, deliver  # noqa: E402
 from mediavault.vault.storage import uploads  # noqa: E402
 from mediavault.vault.storage.current import media_store  # noqa: E402
 from mediavault.vault.storage.keys import blob_key  # noqa: E402
 
-uploads._SILENCE_SECONDS = 1.0  # type: ignore[misc]
+threads.SILENCE_SECONDS = 1.0
+threads.HEADERS_SECONDS = 1.0
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -64,6 +66,11 @@ def refuse(request: HttpRequest) -> HttpResponse:
     return JsonResponse({}, status=401)
 
 
+def read(request: HttpRequest) -> HttpResponse:
+    """Look at a body that is no form."""
+    return HttpResponse(str(len(request.body)))
+
+
 def pid(request: HttpRequest) -> HttpResponse:
     """The worker that answers."""
     return HttpResponse(str(os.getpid()))
@@ -73,6 +80,7 @@ urlpatterns = [
     path("show/<sha256>", show),
     path("upload", upload),
     path("refuse", refuse),
+    path("read", read),
     path("pid", pid),
 ]
 application = get_wsgi_application()

@@ -57,7 +57,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], 
         python_path = os.pathsep.join([str(HERE), *sys.path])
         environment = {"PYTHONPATH": python_path, "MEDIA_ROOT": str(root), "MAX_UPLOAD_SIZE": str(limit)}
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-        command += ["--worker-class", "gthread", "--log-level", "warning", "bytes_app:application"]
+        command += ["--worker-class", "mediavault.http.threads.BoundedThreadWorker", "--log-level", "warning"]
+        command.append("bytes_app:application")
         running.append(subprocess.Popen(command, env=environment, cwd="/"))
         server = Server(port, root)
         deadline = time.monotonic() + START_SECONDS

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
 
 from mediavault.http.errors import problem_response
 
@@ -27,6 +28,7 @@ class RequestIdMiddleware:
         given = request.headers.get(HEADER, "")
         request_id = given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
+        request.META["LOGGED_PATH"] = escape_uri_path(request.path)  # for the access log of gunicorn.conf.py
         _current.set(request_id)  # never reset: what Django logs after the answer belongs to this request too
         response = self.get_response(request)
         response[HEADER] = request_id

@@ -1,6 +1,5 @@
 """Multipart uploads, streamed straight into the store: no byte waits in memory or in a second file."""
 
-import socket
 from io import BytesIO
 from typing import Any, Final, cast
 
@@ -17,8 +16,6 @@ FIELD: Final = "file"
 # What the other fields and the multipart framing may add to the size of the file itself.
 _FRAMING_SLACK: Final = 1024 * 1024
 _LARGEST_CHUNK: Final = 64 * 1024
-# A sender that says nothing for so long is given up (OSError from the read), so that it holds no thread.
-_SILENCE_SECONDS: Final = 60.0
 
 
 class UploadTooLarge(Exception):
@@ -61,7 +58,7 @@ class ObjectUploadHandler(FileUploadHandler):
     def handle_raw_input(  # the base class's signature
         self,
         input_data: Any,  # noqa: ARG002
-        META: dict[str, Any],  # noqa: N803
+        META: dict[str, Any],  # noqa: ARG002, N803
         content_length: int,
         boundary: str,  # noqa: ARG002
         encoding: Any = None,  # noqa: ARG002
@@ -69,7 +66,6 @@ class ObjectUploadHandler(FileUploadHandler):
         """Refuse by its declared length what cannot fit, before a byte is read."""
         if content_length > settings.MAX_UPLOAD_SIZE + _FRAMING_SLACK:
             raise UploadTooLarge(settings.MAX_UPLOAD_SIZE)
-        limit_silence(META)
 
     def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
         """Begin the object, where this is the file that is expected."""
@@ -135,10 +131,3 @@ class RefusingUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Never reached; the base class asks for it."""
-
-
-def limit_silence(environ: dict[str, Any]) -> None:
-    """Bound how long a read of the body may wait for the client, where the server shows its socket."""
-    connection = environ.get("gunicorn.socket")
-    if isinstance(connection, socket.socket):
-        connection.settimeout(_SILENCE_SECONDS)
