@@ -60,7 +60,7 @@ def test_media_play_and_seek_from_stream(
 ) -> None:
     file = tenant.upload(media / name, name=f"played-{name}")
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda response: answers.append(response))
     page.set_content(f'<{tag} src="{tenant.url}/api/files/{file["id"]}/stream/" preload="auto"></{tag}>')
     target = 1.0 if tag == "audio" else 12.0
     played = page.evaluate(SEEK, target)
