@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from mediavault.config import AppConfig, InvalidConfig
-from mediavault.vault.storage.errors import StorageError
+from mediavault.vault.storage.errors import StorageUnavailable
 from mediavault.vault.storage.files import FileStore
 from mediavault.vault.storage.readiness import wait_until_writable
 
@@ -56,12 +56,10 @@ access_log_format = (
 
 def on_starting(server: object) -> None:  # noqa: ARG001 - the hook's signature
     """A vault that cannot take anything does not start, and its last words say why."""
-    store = FileStore(Path(_config.media_root))
     try:
-        wait_until_writable(store)
-    except StorageError as error:
-        who = f"user {os.getuid()}, group {os.getgid()}"
-        sys.stderr.write(f"MEDIA_ROOT {_config.media_root} cannot be written by {who}: {error}\n")
+        wait_until_writable(FileStore(Path(_config.media_root)))
+    except StorageUnavailable as error:
+        sys.stderr.write(f"{error}\n")
         sys.exit(2)
 
 

@@ -126,6 +126,15 @@ def test_a_wrong_configuration_says_so(environ: dict[str, str], missing: str) ->
     assert missing in str(said["error"])
 
 
+def test_an_embedded_database_says_that_its_folder_cannot_be_written(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    environ["MEDIA_ROOT"] = str(tmp_path / "absent")
+    code, said = prepare(environ, "--wait", "0")
+    assert (code, list(said)) == (2, ["error"])
+    assert str(said["error"]).startswith(f"MEDIA_ROOT {tmp_path}/absent cannot be written by user ")
+
+
 def test_a_database_that_cannot_be_reached_says_so(environ: dict[str, str]) -> None:
     environ["DATABASE_URL"] = "postgres://u:hunter2@127.0.0.1:1/vault"
     code, said = prepare(environ, "--wait", "0")

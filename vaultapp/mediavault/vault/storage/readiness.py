@@ -1,10 +1,11 @@
 """Waiting for a store that can be written: a volume may be handed over a moment after its pod has started."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Final
 
-from mediavault.vault.storage.errors import StorageError, StorageFull
+from mediavault.vault.storage.errors import StorageError, StorageFull, StorageUnavailable
 from mediavault.vault.storage.files import FileStore
 
 PATIENCE_SECONDS: Final = 15.0
@@ -18,16 +19,20 @@ def wait_until_writable(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Return once the store can be written, or is merely full; StorageError after `patience` seconds."""
+    """Return once the store can be written, or is merely full; StorageUnavailable, in a sentence
+    for whoever gave the volume, after `patience` seconds.
+    """
     deadline = clock() + patience
     while True:
         try:
             store.check_writable()
         except StorageFull:
             return
-        except StorageError:
+        except StorageError as error:
             if clock() >= deadline:
-                raise
+                who = f"user {os.getuid()}, group {os.getgid()}"
+                sentence = f"MEDIA_ROOT {store.root} cannot be written by {who}: {error}"
+                raise StorageUnavailable(sentence) from error
             sleep(PAUSE_SECONDS)
         else:
             return

@@ -22,8 +22,12 @@ from mediavault.preparation.database import (
     wait_for_database,
 )
 from mediavault.preparation.embedded import migrate_embedded
+from mediavault.vault.storage.current import media_store
+from mediavault.vault.storage.errors import StorageUnavailable
+from mediavault.vault.storage.readiness import wait_until_writable
 
 MIGRATION_FAILED = 1
+CONFIGURATION_WRONG = 2
 DATABASE_UNREACHABLE = 3
 PATIENCE_SECONDS = 60.0
 
@@ -36,13 +40,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument(
-            "--wait", type=float, default=PATIENCE_SECONDS, help="seconds to wait for the database"
+            "--wait",
+            type=float,
+            default=PATIENCE_SECONDS,
+            help="seconds to wait for the database or its folder",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = AdminAccount.from_env(os.environ)
         try:
             applied = _prepare(account, patience=options["wait"])
+        except StorageUnavailable as error:
+            _fail(CONFIGURATION_WRONG, str(error))
         except DatabaseUnreachable as error:
             _fail(DATABASE_UNREACHABLE, f"The database cannot be reached: {error}")
         except (DatabaseError, sqlite3.Error, CommandError, OSError) as error:
@@ -52,7 +61,9 @@ class Command(BaseCommand):
 
 def _prepare(account: AdminAccount | None, *, patience: float) -> int:
     embedded = connection.vendor == "sqlite"
-    if not embedded:
+    if embedded:
+        wait_until_writable(media_store(), patience=patience)
+    else:
         wait_for_database(seconds=patience)
     with preparation_lock():
         applied = migrate_embedded() if embedded else apply_migrations()

@@ -1,0 +1,98 @@
+"""What the operator's pods carry is what the app reads: its own configuration is fed with a built pod."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mediavault.accounts.admin_account import AdminAccount
+from mediavault.config import AppConfig
+from mediavault.vault.management.commands import prepare
+from mediavault_operator.children import job, pod, secret
+from mediavault_operator.children.deployment import build_deployment
+from mediavault_operator.credentials import Credentials
+from mediavault_operator.spec import Defaults, MediaVault, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+MANAGED: dict[str, Any] = {}
+EMBEDDED: dict[str, Any] = {"database": {"embedded": {}}}
+
+
+def vault_of(spec: dict[str, Any]) -> MediaVault:
+    metadata = {"name": "photos", "namespace": "tenant", "uid": "vault-uid", "generation": 1}
+    defaults = Defaults(image="registry/app:1", database_image="registry/postgres:17")
+    return parse({"metadata": metadata, "spec": spec}, defaults=defaults)
+
+
+def generated(vault: MediaVault) -> Credentials:
+    def letters(size: int) -> str:
+        return ("0123456789abcdef" * 8)[: 2 * size]
+
+    return Credentials.complete({}, vault=vault.name, token=letters)
+
+
+def mounted(vault: MediaVault, container: dict[str, Any], volumes: list[dict[str, Any]]) -> dict[str, str]:
+    """The files that the container sees of the vault's generated Secrets, by their paths."""
+    credentials = generated(vault)
+    builders = (secret.build_django_secret, secret.build_admin_secret, secret.build_database_secret)
+    secrets = {
+        made["metadata"]["name"]: made["data"] for made in (build(vault, credentials) for build in builders)
+    }
+    places = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    return {
+        f"{places[volume['name']]}/{item['path']}": base64.b64decode(
+            secrets[volume["secret"]["secretName"]][item["key"]]
+        ).decode()
+        for volume in volumes
+        if "secret" in volume
+        for item in volume["secret"]["items"]
+    }
+
+
+def environment(container: dict[str, Any]) -> dict[str, str]:
+    return {entry["name"]: entry["value"] for entry in container["env"]}
+
+
+@pytest.mark.parametrize("spec", [MANAGED, EMBEDDED], ids=["managed", "embedded"])
+def test_the_web_container_configures_the_app(spec: dict[str, Any]) -> None:
+    vault = vault_of(spec)
+    deployment = build_deployment(vault, image=vault.image, secrets="", shared=False)
+    template = deployment["spec"]["template"]["spec"]
+    container = template["containers"][0]
+    files = mounted(vault, container, [v for v in template["volumes"] if v["name"] != "admin"])
+    config = AppConfig.from_env(environment(container), read=files.__getitem__)
+    assert config.media_root in {mount["mountPath"] for mount in container["volumeMounts"]}
+    assert config.secret_key == generated(vault).secret_key
+
+
+def test_the_migration_gets_the_account_that_the_secret_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = vault_of({"admin": {"username": "ada", "email": "ada@example.org"}})
+    template = job.migration_template(vault, secrets="", admin="", database_claim="")["spec"]
+    container = template["containers"][0]
+    files = mounted(vault, container, template["volumes"])
+    environ = environment(container)
+    AppConfig.from_env(environ, read=files.__getitem__)
+    for name in ("ADMIN_PASSWORD_FILE", "ADMIN_TOKEN_FILE"):
+        here = tmp_path / name
+        here.write_text(files[environ[name]])
+        environ[name] = str(here)
+    credentials = generated(vault)
+    assert AdminAccount.from_env(environ) == AdminAccount(
+        username="ada",
+        email="ada@example.org",
+        password=credentials.admin_password,
+        token=credentials.admin_token,
+    )
+
+
+def test_both_sides_mean_the_same_by_an_exit_code() -> None:
+    assert job.CONFIGURATION_WRONG == prepare.CONFIGURATION_WRONG
+    assert job.DATABASE_UNREACHABLE == prepare.DATABASE_UNREACHABLE
+
+
+def test_both_sides_mean_the_same_port_and_folder() -> None:
+    assert f':{pod.WEB_PORT}"' in (ROOT / "vaultapp" / "gunicorn.conf.py").read_text(encoding="utf-8")
+    assert f"MEDIA_ROOT={pod.MEDIA_ROOT}" in (ROOT / "Dockerfile.app").read_text(encoding="utf-8")
