@@ -5,10 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
+from mediavault.vault.actions import receive_content
+from mediavault.vault.media.thumbnails import NoThumbnail
+from mediavault.vault.storage.temporary import TemporaryObject
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -53,3 +57,33 @@ def test_a_download_holds_no_connection(as_ann: APIClient, upload: Any) -> None:
     response = as_ann.get(f"/api/files/{file.pk}/stream/")
     assert connection.connection is None
     assert b"".join(response) == b"x" * 100_000
+
+
+def test_an_upload_that_replaces_a_file_holds_no_connection_while_it_arrives(
+    as_ann: APIClient, upload: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, held = upload(as_ann), []
+    write = TemporaryObject.write
+
+    def look(temporary: TemporaryObject, chunk: bytes) -> None:
+        held.append(connection.connection)
+        write(temporary, chunk)
+
+    monkeypatch.setattr(TemporaryObject, "write", look)
+    body = {"file": SimpleUploadedFile("a.txt", b"other text\n")}
+    assert as_ann.patch(f"/api/files/{file.pk}/", body, format="multipart").status_code == 200
+    assert held == [None]
+
+
+def test_an_upload_holds_no_connection_while_its_thumbnail_is_made(
+    as_ann: APIClient, upload: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+
+    def look(source: object, *, content_type: str) -> NoThumbnail:
+        held.append(connection.connection)
+        return NoThumbnail("", failed=False)
+
+    monkeypatch.setattr(receive_content, "make_thumbnail", look)
+    upload(as_ann)
+    assert held == [None]

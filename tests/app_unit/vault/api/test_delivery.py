@@ -1,11 +1,15 @@
 """stream, download and thumbnail as routes; their ranges and conditions are tested with mediavault.http."""
 
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from rest_framework.test import APIClient
+
+from mediavault.vault.storage.files import FileStore
 
 
 @pytest.fixture
@@ -78,3 +82,34 @@ def test_an_upload_of_the_same_bytes_heals_what_was_lost(
     next(path for path in media_root.rglob("*") if path.is_file()).unlink()
     upload(as_ann, "b.txt")
     assert b"".join(as_ann.get(f"/api/files/{file.pk}/stream/")) == b"some text\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_change_while_they_are_opened_are_the_new_ones(
+    as_ann: APIClient, upload: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = upload(as_ann)
+    body = {"file": SimpleUploadedFile("a.txt", b"other text\n")}
+    before_opening(monkeypatch, lambda: as_ann.patch(f"/api/files/{file.pk}/", body, format="multipart"))
+    assert b"".join(as_ann.get(f"/api/files/{file.pk}/stream/")) == b"other text\n"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_deleted_while_it_is_opened_is_not_there(
+    as_ann: APIClient, upload: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = upload(as_ann)
+    before_opening(monkeypatch, lambda: as_ann.delete(f"/api/files/{file.pk}/"))
+    assert as_ann.get(f"/api/files/{file.pk}/stream/").status_code == 404
+
+
+def before_opening(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen between the row that a request has read and the bytes that it then opens."""
+    opened = FileStore.open
+
+    def open_later(store: FileStore, key: str) -> BinaryIO:
+        monkeypatch.setattr(FileStore, "open", opened)
+        happens()
+        return opened(store, key)
+
+    monkeypatch.setattr(FileStore, "open", open_later)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mediavault.database.release import release_connection
 from mediavault.vault.media.sniffing import sniff_type
 from mediavault.vault.media.thumbnails import Thumbnail, make_thumbnail
 from mediavault.vault.models import Blob
@@ -26,6 +27,7 @@ def receive_content(*, owner_id: int, temporary: TemporaryObject, name: str) -> 
     media_type = sniff_type(temporary.head, name=name)
     known = Blob.objects.filter(owner_id=owner_id, sha256=temporary.sha256, references__gt=0).exists()
     content = Content(temporary, media_type)
+    release_connection()
     return content if known else with_thumbnail(content)
 
 

@@ -1,5 +1,6 @@
 """/api/files/: the seed's resource."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -30,6 +31,7 @@ from mediavault.vault.api.filters import FileFilters
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.api.representations import content_of, thumbnail_of
 from mediavault.vault.models import File
+from mediavault.vault.storage.errors import ObjectMissing
 from mediavault.vault.storage.uploads import ObjectUploadHandler
 
 _BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 304: None}
@@ -71,6 +73,12 @@ class FileViewSet(viewsets.ModelViewSet[File]):
 
     def get_queryset(self) -> querysets.FileQuerySet[File]:
         return File.objects.visible_to(self.request.user).select_related("file")
+
+    def get_object(self) -> File:
+        """The row; what follows may be a long body from or to a client, so the connection goes back."""
+        file = super().get_object()
+        release_connection()
+        return file
 
     def get_serializer_class(self) -> type[FileSerializer]:
         return FileUpdateSerializer if self.action in ("update", "partial_update") else FileSerializer
@@ -122,23 +130,35 @@ class FileViewSet(viewsets.ModelViewSet[File]):
     @action(detail=True, content_negotiation_class=AsItIs)
     def stream(self, request: Request, pk: str) -> HttpResponseBase:
         """The bytes for a player: shown in place where that is safe, in ranges as asked."""
-        return self._deliver(request, content_of(self.get_object()), inline=True)
+        return self._deliver(request, content_of, inline=True)
 
     @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
     @action(detail=True, content_negotiation_class=AsItIs)
     def download(self, request: Request, pk: str) -> HttpResponseBase:
         """The bytes for keeping: always as an attachment, in ranges as asked."""
-        return self._deliver(request, content_of(self.get_object()), inline=False)
+        return self._deliver(request, content_of, inline=False)
 
     @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
     @action(detail=True, content_negotiation_class=AsItIs)
     def thumbnail(self, request: Request, pk: str) -> HttpResponseBase:
         """A small picture of the file, WebP; 404 where none could be made."""
-        file = self.get_object()
-        if not file.has_thumbnail:
-            raise NotFound("This file has no thumbnail.")
-        return self._deliver(request, thumbnail_of(file), inline=True)
+        return self._deliver(request, _picture_of, inline=True)
 
-    def _deliver(self, request: Request, representation: Representation, *, inline: bool) -> HttpResponseBase:
-        release_connection()
-        return deliver(request._request, representation, inline=inline)
+    def _deliver(
+        self, request: Request, represent: Callable[[File], Representation], *, inline: bool
+    ) -> HttpResponseBase:
+        file = self.get_object()
+        try:
+            return deliver(request._request, represent(file), inline=inline)
+        except ObjectMissing:
+            # Deleted or given other bytes in the moment between row and store? Then the row says so by now.
+            by_now = self.get_object()
+            if by_now.file_id == file.file_id:
+                raise
+            return deliver(request._request, represent(by_now), inline=inline)
+
+
+def _picture_of(file: File) -> Representation:
+    if not file.has_thumbnail:
+        raise NotFound("This file has no thumbnail.")
+    return thumbnail_of(file)
