@@ -1,5 +1,7 @@
 """Connections lent to threads: bounded, reused while good, never handed on when not."""
 
+import fcntl
+import os
 import socket
 import threading
 
@@ -95,4 +97,14 @@ def test_a_connection_that_cannot_be_made_takes_no_place(pool: ConnectionPool) -
         with pytest.raises(ConnectionRefusedError):
             pool.take(refuse)
     connection = pool.take(FakeConnection)
+    connection.close()
+
+
+def test_a_connection_beyond_the_thousandth_descriptor_is_as_good_as_any(pool: ConnectionPool) -> None:
+    connection = pool.take(FakeConnection)
+    far = fcntl.fcntl(connection.ours, fcntl.F_DUPFD_CLOEXEC, 1500)
+    connection.fileno = lambda: far
+    pool.give_back(connection)
+    assert pool.take(FakeConnection) is connection
+    os.close(far)
     connection.close()

@@ -75,5 +75,7 @@ def _usable(connection: Connection) -> bool:
     if connection.closed or connection.get_transaction_status() != 0:
         return False
     # An idle server says nothing: whatever can be read now is its farewell.
-    readable, _, _ = select.select([connection], [], [], 0)
-    return not readable
+    # poll, because select refuses descriptors from 1024 on, which a thousand clients make.
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return not poll.poll(0)
