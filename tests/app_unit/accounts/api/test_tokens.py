@@ -66,6 +66,7 @@ def test_guessing_one_password_is_slowed_down(as_nobody: APIClient, ann: User) -
     assert response.json()["type"].endswith("/too-many-requests")
     assert 0 < int(response["Retry-After"]) <= 60
     assert as_nobody.post(URL, {**RIGHT, "username": "ANN"}).status_code == 429
+    assert as_nobody.post(URL, {**RIGHT, "username": " ann\t"}).status_code == 429
     assert as_nobody.post(URL, {**RIGHT, "username": "other"}).status_code == 400
 
 

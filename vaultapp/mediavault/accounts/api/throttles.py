@@ -25,5 +25,6 @@ class AddressAndNameThrottle(SimpleRateThrottle):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         name = request.data.get("username", "") if hasattr(request.data, "get") else ""
-        digest = hashlib.sha256(str(name).casefold().encode("utf-8", "replace")).hexdigest()
+        # The serializer strips as well: white space would make further attempts at the same account.
+        digest = hashlib.sha256(str(name).strip().casefold().encode("utf-8", "replace")).hexdigest()
         return f"{self.scope}:{self.get_ident(request)}:{digest}"
