@@ -105,6 +105,8 @@ OFFICE = "application/vnd.openxmlformats-officedocument."
         (archive("[Content_Types].xml"), "a.pptx", f"{OFFICE}presentationml.presentation"),
         (archive("a.txt"), "a.docx", "application/zip"),
         (archive(mimetype="application/epub+zip"), "", "application/epub+zip"),
+        (archive(mimetype="application/epub+zip, text/css;"), "", "application/zip"),
+        (archive(mimetype="application/vnd.oasis.opendocument.a;b=c"), "", "application/zip"),
         (
             archive(mimetype="application/vnd.oasis.opendocument.text"),
             "",

@@ -1,5 +1,6 @@
 """Formats that share a container, told apart by what is inside. Pure functions of a file's first bytes."""
 
+import re
 from itertools import chain
 from pathlib import PurePath
 from typing import Final
@@ -30,7 +31,8 @@ _OFFICE: Final = (
     (b"xl/", ".xlsx", f"{_OFFICE_PREFIX}spreadsheetml.sheet"),
     (b"ppt/", ".pptx", f"{_OFFICE_PREFIX}presentationml.presentation"),
 )
-_STORED_TYPES: Final = ("application/epub+zip", "application/vnd.oasis.opendocument.")
+# Whole names only: anything more would be the uploader's own text in our Content-Type.
+_STORED_TYPE: Final = re.compile(rb"(application/(?:epub\+zip|vnd\.oasis\.opendocument\.[a-z-]{1,40}))PK")
 _OLE: Final = {
     ".doc": "application/msword",
     ".xls": "application/vnd.ms-excel",
@@ -102,9 +104,9 @@ def _zip(head: bytes, suffix: str) -> str | None:
         return None
     # OpenDocument and EPUB store their own media type, uncompressed, as the first entry.
     if head[30:38] == b"mimetype":
-        stored = head[38:138].split(b"PK")[0].decode("ascii", "replace")
-        if stored.startswith(_STORED_TYPES) and stored.replace("+", "").replace("-", "").isprintable():
-            return stored
+        stored = _STORED_TYPE.match(head, 38)
+        if stored:
+            return stored[1].decode("ascii")
     if b"[Content_Types].xml" in head or b"_rels/.rels" in head:
         for folder, usual, media_type in _OFFICE:
             if folder in head or suffix == usual:
