@@ -1,6 +1,7 @@
 """Several requests of one owner at once, on PostgreSQL, where our locks and constraints alone order them."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.db import connections
 
 from mediavault.accounts.models import User
 from mediavault.vault import querysets
+from mediavault.vault.actions import update_file as update_file_action
 from mediavault.vault.actions.create_file import create_file
 from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_file import delete_file
@@ -149,3 +151,23 @@ def test_owners_do_not_wait_for_each_other(ann: User, bob: User) -> None:
     results = all_at_once(*[lambda who=who: put(who, "same") for who in (ann, bob)])
     assert not refusals(results)
     assert Blob.objects.count() == 2
+
+
+def test_a_mark_is_not_lost_to_a_rename_at_the_same_time(ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = put(ann, "a")
+    reading, read = threading.Event(), update_file_action._own
+
+    def own(*, owner_id: int, file_id: int) -> File:
+        found = read(owner_id=owner_id, file_id=file_id)
+        reading.set()
+        time.sleep(0.3)
+        return found
+
+    def mark() -> None:
+        reading.wait(10)
+        toggle_favorite(owner_id=ann.pk, file_id=file.pk)
+
+    monkeypatch.setattr(update_file_action, "_own", own)
+    assert not refusals(all_at_once(lambda: update_file(owner_id=ann.pk, file_id=file.pk, name="b"), mark))
+    file.refresh_from_db()
+    assert (file.name, file.is_favorite) == ("b", True)
