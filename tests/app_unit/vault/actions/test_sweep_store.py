@@ -27,14 +27,14 @@ def stored(media_root: Path) -> int:
 
 def test_what_files_point_at_stays(as_ann: APIClient, upload: Any, media_root: Path) -> None:
     upload(as_ann)
-    assert sweep_store(now=time.time()) == Swept(temporaries=0, unreferenced=0, orphans=0)
+    assert sweep_store(now=time.time(), with_orphans=True) == Swept(temporaries=0, unreferenced=0, orphans=0)
     assert stored(media_root) == 1
 
 
 def test_bytes_published_without_a_row_go(ann: User, media_root: Path) -> None:
     publish(blob_key(ann.pk, "a" * 64))
     publish(thumbnail_key(ann.pk, "a" * 64))
-    assert sweep_store(now=time.time()).orphans == 2
+    assert sweep_store(now=time.time(), with_orphans=True).orphans == 2
     assert stored(media_root) == 0
 
 
@@ -43,7 +43,7 @@ def test_bytes_of_an_owner_who_was_deleted_go(
 ) -> None:
     upload(as_ann)
     ann.delete()
-    assert sweep_store(now=time.time()).orphans == 1
+    assert sweep_store(now=time.time(), with_orphans=True).orphans == 1
     assert stored(media_root) == 0
 
 
@@ -53,7 +53,7 @@ def test_a_blob_whose_last_file_went_before_its_bytes_goes(
     file = upload(as_ann)
     File.objects.filter(pk=file.pk).delete()
     Blob.objects.update(references=F("references") - 1)
-    assert sweep_store(now=time.time()).unreferenced == 1
+    assert sweep_store(now=time.time(), with_orphans=True).unreferenced == 1
     assert (stored(media_root), Blob.objects.count()) == (0, 0)
 
 
@@ -62,7 +62,7 @@ def test_a_blob_that_counts_nobody_but_is_pointed_at_keeps_its_bytes(
 ) -> None:
     upload(as_ann)
     Blob.objects.update(references=0)
-    assert sweep_store(now=time.time()).unreferenced == 0
+    assert sweep_store(now=time.time(), with_orphans=True).unreferenced == 0
     assert stored(media_root) == 1
 
 
@@ -80,10 +80,10 @@ def test_an_upload_after_a_kill_between_bytes_and_row_is_whole(
 def test_an_abandoned_temporary_goes(media_root: Path, db: None) -> None:
     temporary = media_store().create_temporary()
     temporary.write(b"half")
-    assert sweep_store(now=time.time()).temporaries == 0
+    assert sweep_store(now=time.time(), with_orphans=True).temporaries == 0
     incoming = media_root / "incoming"
     left = incoming / ("0" * 32)
     left.write_bytes(b"left by a killed process")
-    assert sweep_store(now=time.time()).temporaries == 1
+    assert sweep_store(now=time.time(), with_orphans=True).temporaries == 1
     assert not left.exists()
     temporary.discard()

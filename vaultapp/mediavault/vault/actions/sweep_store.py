@@ -12,6 +12,7 @@ from mediavault.vault.actions.release_blob import collect_blob
 from mediavault.vault.errors import Gone
 from mediavault.vault.models import Blob
 from mediavault.vault.storage.current import media_store
+from mediavault.vault.storage.keys import BLOBS, THUMBNAILS
 
 logger = logging.getLogger(__name__)
 _BATCH = 500
@@ -26,17 +27,18 @@ class Swept:
     orphans: int
 
 
-def sweep_store(*, now: float) -> Swept:
-    """Remove temporaries without a writer, blobs without a reference and bytes without a blob.
+def sweep_store(*, now: float, with_orphans: bool) -> Swept:
+    """Remove temporaries without a writer, blobs without a reference and, if wished, bytes without a blob.
 
-    `now` is seconds since the epoch. It may run at any time, in several processes at once.
+    `now` is seconds since the epoch. It may run at any time, in several processes at once. To a database that
+    is not the store's, or is an old copy of it, every file looks like an orphan.
     """
     temporaries = media_store().sweep_temporaries(now=now)
     unreferenced = sum(
         collect_blob(owner_id=owner_id, blob_id=blob_id)
         for blob_id, owner_id in Blob.objects.filter(references=0).values_list("pk", "owner_id")
     )
-    orphans = sum(_sweep_orphans(prefix) for prefix in ("blobs/", "thumbnails/"))
+    orphans = sum(_sweep_orphans(prefix) for prefix in (BLOBS, THUMBNAILS)) if with_orphans else 0
     return Swept(temporaries=temporaries, unreferenced=unreferenced, orphans=orphans)
 
 

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Remove leftovers of killed processes from the store, and expired sessions."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        swept = sweep_store(now=time.time())
+        swept = sweep_store(now=time.time(), with_orphans=True)
         call_command("clearsessions")
         self.stdout.write(
             f"Removed {swept.temporaries} temporaries, {swept.unreferenced} unreferenced blobs"
