@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore, Timer
 from typing import BinaryIO
 
 import pytest
@@ -114,3 +115,29 @@ def test_the_child_learns_no_secret_of_the_apps_environment(
     assert "secret" not in seen.read_text().lower()
     files = [name for name in seen.read_text().split("[")[1].split("'") if name.startswith("/")]
     assert files == [str(tmp_path / "image")]
+
+
+def test_no_thread_for_the_deadline_costs_one_thumbnail_and_leaves_no_child(
+    image: BinaryIO, child_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(timer: Timer) -> None:
+        raise RuntimeError("can't start new thread")
+
+    child_does("time.sleep(60)")
+    monkeypatch.setattr(Timer, "start", refuse)
+    started = time.monotonic()
+    assert make_thumbnail(image, content_type="image/png") == NoThumbnail(
+        "the decoder could not be started: can't start new thread", failed=True
+    )
+    assert time.monotonic() - started < 5
+
+
+def test_an_upload_does_not_wait_for_ever_for_a_decoder(
+    image: BinaryIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thumbnails, "_CHILDREN", BoundedSemaphore(1))
+    monkeypatch.setattr(thumbnails, "PATIENCE_SECONDS", 0.1)
+    with thumbnails._CHILDREN:
+        found = make_thumbnail(image, content_type="image/png")
+    assert found == NoThumbnail("all decoders were busy for too long", failed=True)
+    assert isinstance(make_thumbnail(image, content_type="image/png"), Thumbnail)

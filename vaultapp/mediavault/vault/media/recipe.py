@@ -12,6 +12,8 @@ LARGEST_RESULT: Final = 1024 * 1024
 ADDRESS_SPACE: Final = 512 * 1024 * 1024
 CPU_SECONDS: Final = 10
 WALL_SECONDS: Final = 15.0
+# How long an upload waits for one of the few decoders, before it is kept without a thumbnail.
+PATIENCE_SECONDS: Final = 60.0
 
 # Only these of Pillow's decoders ever see a file, and only the one that its content names.
 DECODERS: Final = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, Timer
 from typing import IO, BinaryIO, Final
 
-from mediavault.vault.media.recipe import DECODERS, LARGEST_RESULT, WALL_SECONDS, Outcome
+from mediavault.vault.media.recipe import DECODERS, LARGEST_RESULT, PATIENCE_SECONDS, WALL_SECONDS, Outcome
 
 _LOG: Final = logging.getLogger(__name__)
 _IMPORT_ROOT: Final = Path(__file__).resolve().parents[3]
@@ -41,18 +41,23 @@ class NoThumbnail:
 def make_thumbnail(source: BinaryIO, *, content_type: str) -> Thumbnail | NoThumbnail:
     """Decode an open file of the sniffed type in a confined child; its position is lost.
 
-    Whatever the file holds, this returns: within WALL_SECONDS of its turn and without an exception.
+    Whatever the file holds, this returns without an exception: within PATIENCE_SECONDS and WALL_SECONDS.
     """
     formats = DECODERS.get(content_type)
     if formats is None:
         return NoThumbnail(f"files of type {content_type} have no thumbnail", failed=False)
+    if not _CHILDREN.acquire(timeout=PATIENCE_SECONDS):
+        _LOG.warning("no thumbnail of a file of type %s: all decoders were busy for too long", content_type)
+        return NoThumbnail("all decoders were busy for too long", failed=True)
     try:
-        with _CHILDREN:
-            source.seek(0)
-            status, data, words = _decode(source, formats)
-    except OSError as error:
+        source.seek(0)
+        status, data, words = _decode(source, formats)
+    except (OSError, RuntimeError) as error:  # a RuntimeError where no thread could be had for the deadline
         _LOG.exception("the decoder of thumbnails could not be started")
-        return NoThumbnail(f"the decoder could not be started: {error.strerror}", failed=True)
+        reason = error.strerror if isinstance(error, OSError) else error
+        return NoThumbnail(f"the decoder could not be started: {reason}", failed=True)
+    finally:
+        _CHILDREN.release()
     if status == Outcome.MADE and data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return Thumbnail(data)
     reason = _REASONS[Outcome(status)] if status in _REASONS else f"the decoder died (status {status})"
@@ -72,8 +77,8 @@ def _decode(source: BinaryIO, formats: tuple[str, ...]) -> tuple[int, bytes, str
         cwd="/",
     ) as child:
         deadline = Timer(WALL_SECONDS, child.kill)
-        deadline.start()
         try:
+            deadline.start()
             data = _read_all(child.stdout, LARGEST_RESULT)
             words = _read_all(child.stderr, _LONGEST_WORDS).decode("utf-8", "replace").strip()
             return child.wait(), data, words
