@@ -167,8 +167,8 @@ def test_the_number_stands_before_the_extension(name: str, expected: str) -> Non
 
 
 def test_a_free_name_is_the_first_that_nobody_has() -> None:
-    assert free_name("a.txt", set()) == "a.txt"
-    assert free_name("A.txt", {"a.txt", "a (1).txt", "a (3).txt"}) == "A (2).txt"
+    assert free_name("A.txt", {"a.txt", "a (1).txt", "a (3).txt"}) == ("A (2).txt", 2)
+    assert free_name("A.txt", {"a.txt", "a (1).txt", "a (3).txt"}, beyond=2) == ("A (4).txt", 4)
 
 
 def test_paths_follow_from_parents() -> None:

@@ -68,13 +68,12 @@ def numbered(name: str, number: int) -> str:
     return stem.encode()[:room].decode("utf-8", "ignore").rstrip() + ending
 
 
-def free_name(name: str, taken: set[str] | frozenset[str]) -> str:
-    """`name`, or its first numbered form whose key is not in `taken`."""
-    candidate, number = name, 0
-    while name_key(candidate) in taken:
+def free_name(name: str, taken: set[str] | frozenset[str], *, beyond: int = 0) -> tuple[str, int]:
+    """The first numbered form of `name` whose key is not in `taken`, and its number, above `beyond`."""
+    number = beyond + 1
+    while name_key(candidate := numbered(name, number)) in taken:
         number += 1
-        candidate = numbered(name, number)
-    return candidate
+    return candidate, number
 
 
 def join(parent: str, name: str) -> str:

@@ -22,11 +22,13 @@ def _move_files_to_root(*, owner_id: int, folder_id: int, tree: list[int]) -> No
     taken = _root_names(owner_id=owner_id, leaving_folder_id=folder_id)
     now = timezone.now()
     renamed: list[File] = []
+    numbers: dict[str, int] = {}
     for file in (
         File.objects.filter(owner_id=owner_id, folder_id__in=tree).order_by("created_at", "pk").iterator()
     ):
-        if file.name_key in taken:
-            file.name = paths.free_name(file.name, taken)
+        if (key := file.name_key) in taken:
+            # On from the last number of this name: from 1 each time, a thousand README.md take minutes.
+            file.name, numbers[key] = paths.free_name(file.name, taken, beyond=numbers.get(key, 0))
             file.name_key = paths.name_key(file.name)
             file.folder_id = None
             file.updated_at = now
