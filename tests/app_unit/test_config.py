@@ -88,6 +88,7 @@ def test_a_postgresql_url_keeps_its_options() -> None:
     assert config.database["MAX_CONNECTIONS"] == 16
     assert config.database["OPTIONS"]["sslmode"] == "require"
     assert config.database["OPTIONS"]["connect_timeout"] == 5
+    assert config.database["OPTIONS"]["tcp_user_timeout"] == 20_000
 
 
 def test_sqlite_waits_for_its_turn_and_syncs() -> None:
