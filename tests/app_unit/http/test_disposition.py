@@ -26,6 +26,7 @@ def test_a_download_is_an_attachment() -> None:
         ("\U0001f468\u200d\U0001f467.png", "___.png", "%F0%9F%91%A8%E2%80%8D%F0%9F%91%A7.png"),
         ('a"; filename="b.html', "a_; filename=_b.html", "a%22%3B%20filename%3D%22b.html"),
         ("back\\slash", "back_slash", None),
+        ("a\uff0fb\u2105", "a_bc_o", "a%EF%BC%8Fb%E2%84%85"),
         ("a\r\nSet-Cookie: x=1", "a__Set-Cookie: x=1", None),
         ("photo\u202egpj.exe", "photo_gpj.exe", None),
         ("../../etc/passwd", ".._.._etc_passwd", None),

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 # attr-char of RFC 8187; quote() leaves letters, digits and "_.-~" alone by itself.
 _ATTR_CHAR: Final = "!#$&+^`|"
-# Quotes and backslashes end a quoted-string too early in some clients, "%" is decoded by some.
-_UNSAFE_IN_QUOTES: Final = frozenset('"\\%')
+# Quotes and backslashes end a quoted-string too early in some clients, "%" is decoded by some, and a slash
+# may have come out of a wide or letter-like one.
+_UNSAFE_IN_QUOTES: Final = frozenset('"\\%/')
 
 _JOINERS: Final = "\u200c\u200d"
 

@@ -1,6 +1,7 @@
 """The one place where an exception of a view becomes an answer."""
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -74,7 +75,7 @@ def _api_exception(error: exceptions.APIException) -> HttpResponse:
     if header := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = header
     if (wait := getattr(error, "wait", None)) is not None:
-        response["Retry-After"] = str(int(wait))
+        response["Retry-After"] = str(math.ceil(wait))
     return response
 
 
