@@ -146,6 +146,9 @@ def _blob_missing(error: Exception) -> HttpResponse:
 
 
 def _database_unavailable(error: DatabaseError) -> HttpResponse:
+    cause = error.__cause__
+    if getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "pgcode", "") == "53100":
+        return _storage_full(error)
     logger.error("The database failed: %s", error)
     return _try_again("database-unavailable", "The vault's database does not answer; try again in a moment.")
 

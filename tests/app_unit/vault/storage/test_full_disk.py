@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from mediavault.vault.storage.errors import StorageFull, StorageUnavailable
 from mediavault.vault.storage.files import FileStore
 from mediavault.vault.storage.keys import blob_key
+from mediavault.vault.storage.temporary import RESERVE
 
 MEBIBYTE = b"\xa5" * 1024 * 1024
 
@@ -27,7 +29,7 @@ def store_bytes(store: FileStore, content: bytes) -> str:
 @pytest.fixture
 def volume(tmp_path: Path) -> Iterator[Path]:
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m,mode=0777", "mediavault-test", str(tmp_path)],
+        ["mount", "-t", "tmpfs", "-o", "size=6m,mode=0777", "mediavault-test", str(tmp_path)],
         check=False,
         capture_output=True,
         text=True,
@@ -59,11 +61,26 @@ def test_a_full_disk_is_well_again_once_something_was_deleted(volume: Path) -> N
     assert store.exists(store_bytes(store, MEBIBYTE + b"2"))
 
 
+def test_uploads_leave_room_for_the_database_to_write_that_they_are_deleted(volume: Path) -> None:
+    store = FileStore(volume)
+    stored = 0
+    with suppress(StorageFull):
+        for stored in range(6):
+            store_bytes(store, MEBIBYTE + bytes([stored]))
+    assert stored == 1
+    assert _room(volume) >= RESERVE
+
+
+def _room(volume: Path) -> int:
+    told = os.statvfs(volume)
+    return told.f_bavail * told.f_frsize
+
+
 def test_a_disk_without_room_for_an_empty_file_is_told_as_full(volume: Path) -> None:
     store = FileStore(volume)
     store.check_writable()
     with pytest.raises(OSError, match="No space left"):
-        (volume / "ballast").write_bytes(MEBIBYTE * 3)
+        (volume / "ballast").write_bytes(MEBIBYTE * 7)
     with pytest.raises(StorageFull):
         store.check_writable()
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from mediavault.vault.storage.directories import opened_directory
-from mediavault.vault.storage.errors import translated
+from mediavault.vault.storage.errors import StorageFull, translated
 
 INCOMING: Final = "incoming"
 HEAD_SIZE: Final = 64 * 1024
+RESERVE: Final = 4 * 1024 * 1024
 
 _CREATE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NAME: Final = re.compile(r"[0-9a-f]{32}")
@@ -63,9 +64,17 @@ class TemporaryObject:
         self.size += len(chunk)
 
     def finish(self) -> None:
-        """Bring what was written to the disk; only then may it be published."""
+        """Bring what was written to the disk; only then may it be published.
+
+        StorageFull where it would leave less than RESERVE on the volume: a database there could not even
+        write down that something is deleted.
+        """
         with translated():
             os.fsync(self._descriptor)
+            volume = os.fstatvfs(self._descriptor)
+        # Some network file systems do not say how large they are.
+        if volume.f_blocks and volume.f_bavail * volume.f_frsize < RESERVE:
+            raise StorageFull(f"less than {RESERVE} bytes would be left on the volume")
 
     def open(self) -> BinaryIO:
         """A reader of the bytes from their start, without a buffer of its own."""
