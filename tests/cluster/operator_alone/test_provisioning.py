@@ -3,7 +3,7 @@
 import pytest
 
 from playing.api import Api
-from playing.audit import Audit
+from playing.audit import STATUS, Audit
 from playing.kubelet import Kubelet
 from playing.operator import Operator
 from playing.types import Vault
@@ -108,7 +108,7 @@ def test_writes_are_the_children_and_a_status_per_headline(
     apply_vault(database={"embedded": {}})
     until_ready(api, "demo")
     writes = [call.resource for call in audit.writes()]
-    statuses = writes.count("mediavaults/status")
+    statuses = writes.count(STATUS)
     assert len(writes) - statuses == len(COMMON)
     assert 2 <= statuses <= 4
 
@@ -116,7 +116,10 @@ def test_writes_are_the_children_and_a_status_per_headline(
 def test_nothing_is_read_to_provision_a_vault(
     api: Api, audit: Audit, kubelet: Kubelet, apply_vault: Vault
 ) -> None:
-    until(lambda: "mediavaults" in {call.resource for call in audit.reads()}, what="the operator's last list")
+    until(
+        lambda: "mediavaults.mediavault.io" in {call.resource for call in audit.reads()},
+        what="the operator's last list",
+    )
     started = len(audit.reads())
     apply_vault()
     until_ready(api, "demo")

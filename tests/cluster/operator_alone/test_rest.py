@@ -5,7 +5,7 @@ import time
 import pytest
 
 from playing.api import Api
-from playing.audit import Audit
+from playing.audit import STATUS, Audit
 from playing.kubelet import Kubelet
 from playing.operator import Operator
 from playing.types import Start, Vault
@@ -61,4 +61,4 @@ def test_one_changed_field_costs_the_child_and_the_status(
     until_ready(api, "demo")
     until(audit.quiet)
     after = [call.resource for call in audit.writes()[before:]]
-    assert sorted(after) == ["mediavaults/status", "services"]
+    assert sorted(after) == [STATUS, "services"]

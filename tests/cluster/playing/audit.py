@@ -1,22 +1,12 @@
-"""What the API server's audit log tells of the operator's calls."""
+"""The operator's calls in one test's namespace, as the API server's audit log tells them."""
 
-import json
 import time
-from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
+from launcher.audit import Request, api_requests, position
+
 WRITES = frozenset({"create", "update", "patch", "delete"})
-
-
-@dataclass(frozen=True)
-class Call:
-    """One answered request: `resource` with its subresource after a slash."""
-
-    verb: str
-    resource: str
-    name: str
-    code: int
+STATUS = "mediavaults.mediavault.io/status"
 
 
 class Audit:
@@ -26,47 +16,27 @@ class Audit:
         self._log = log
         self._agent = agent
         self._namespace = namespace
-        self._offset = log.stat().st_size
+        self._start = position(log)
 
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[Request, ...]:
         """Every call since the beginning, Events left out: they are best effort and nobody's state."""
-        with self._log.open("rb") as log:
-            log.seek(self._offset)
-            return tuple(self._read(line) for line in log if self._is_meant(line))
+        found = api_requests(self._log, user_agent=self._agent, start=self._start)
+        return tuple(
+            request
+            for request in found
+            if request.namespace == self._namespace and request.resource.split(".")[0] != "events"
+        )
 
-    def writes(self) -> tuple[Call, ...]:
+    def writes(self) -> tuple[Request, ...]:
         """The calls that write."""
         return tuple(call for call in self.calls() if call.verb in WRITES)
 
-    def reads(self) -> tuple[Call, ...]:
+    def reads(self) -> tuple[Request, ...]:
         """The calls that read, watches left out."""
         return tuple(call for call in self.calls() if call.verb in ("get", "list"))
-
-    def summary(self) -> Counter[str]:
-        """How often each verb was used on each resource."""
-        return Counter(f"{call.verb} {call.resource}" for call in self.calls())
 
     def quiet(self, seconds: float = 2) -> bool:
         """Whether nothing is written for some time."""
         before = len(self.writes())
         time.sleep(seconds)
         return len(self.writes()) == before
-
-    def _is_meant(self, line: bytes) -> bool:
-        entry = json.loads(line)
-        reference = entry.get("objectRef") or {}
-        return bool(
-            entry["stage"] == "ResponseComplete"
-            and entry.get("userAgent", "").startswith(self._agent)
-            and reference.get("namespace") == self._namespace
-            and reference.get("resource") != "events"
-        )
-
-    @staticmethod
-    def _read(line: bytes) -> Call:
-        entry = json.loads(line)
-        reference = entry["objectRef"]
-        parts = filter(None, (reference["resource"], reference.get("subresource")))
-        return Call(
-            entry["verb"], "/".join(parts), reference.get("name", ""), entry["responseStatus"]["code"]
-        )
