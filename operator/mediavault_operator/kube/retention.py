@@ -33,6 +33,8 @@ class Retention:
     async def retire(self, key: Key) -> None:
         """Set right and mark the pieces of a vault that is gone; nothing where all are marked."""
         last = self.vaults.last(key)
+        if last is not None and _is_released(last) and await self._was_orphaned(key, last):
+            last = None
         pieces = {ref: obj for ref, obj in self.cache.of(key).items() if _to_do(ref, obj, last) is not None}
         if not self.cache.of(key):
             self.vaults.settle(key)
@@ -40,6 +42,16 @@ class Retention:
             return
         await asyncio.gather(*(self._retire(key, ref, obj, last) for ref, obj in pieces.items()))
         self.vaults.settle(key)
+
+    async def _was_orphaned(self, key: Key, last: Body) -> bool:
+        """Whether the deletion asked to leave everything: that takes the owner off what always has one."""
+        name = names.service_account(key.name)
+        try:
+            account = await self.client.get(resources.SERVICE_ACCOUNT, key.namespace, name)
+        except errors.NotFound:
+            return False
+        owners = account["metadata"].get("ownerReferences", ())
+        return all(owner["uid"] != last["metadata"]["uid"] for owner in owners)
 
     async def _exists(self, key: Key) -> bool:
         try:

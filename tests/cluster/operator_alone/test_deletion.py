@@ -129,3 +129,16 @@ def test_a_namespace_goes_without_hanging(
         until_ready(api, "demo")
         api.delete_namespace()
         until(lambda: gone(api) and not api.list("Secret"), seconds=GARBAGE)
+
+
+def test_a_deletion_that_orphans_leaves_everything_whatever_the_policy(
+    api: Api, kubelet: Kubelet, start: Start, apply_vault: Vault
+) -> None:
+    with start():
+        apply_vault(deletionPolicy="Delete")
+        until_ready(api, "demo")
+        api.delete("MediaVault", "demo", policy="Orphan")
+        until(lambda: api.get("MediaVault", "demo") is None, seconds=GARBAGE)
+        until(lambda: marked(api) == DATA)
+    assert left(api) == DATA
+    assert api.get("Deployment", "demo") is not None
