@@ -80,7 +80,8 @@ class Reconciler:
             stale = [Ref(*pair) for pair in plan.stale]
             outcome = await self.applier.apply(key, plan.manifests, stale, uid=vault.uid)
             adopted += outcome.adopted
-            if outcome.failures or not outcome.wrote or not self._stands(key, vault):
+            blocked = outcome.failures and not outcome.found
+            if blocked or not outcome.wrote or not self._stands(key, vault):
                 break
         return plan, outcome.with_adopted(adopted)
 

@@ -43,7 +43,8 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
 def _strategy(shared: bool) -> dict[str, Any]:
     if shared:
         return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
-    return {"type": "Recreate"}
+    # Recreate forbids what the other type brings along: it is told to be absent.
+    return {"type": "Recreate", "rollingUpdate": None}
 
 
 def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:

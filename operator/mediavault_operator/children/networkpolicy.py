@@ -35,6 +35,8 @@ def build_database_network_policy(vault: MediaVault) -> Manifest:
                     "ports": [_port("TCP", DATABASE_PORT)],
                 }
             ],
+            # Written, so that a way out which somebody adds is taken away again.
+            "egress": [],
         },
     }
 

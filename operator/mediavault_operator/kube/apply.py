@@ -24,6 +24,8 @@ from mediavault_operator.observed import Failure
 log = logging.getLogger(__name__)
 
 _WORKLOADS: Final = frozenset({"Deployment", "StatefulSet", "Job"})
+_EXCLUDED: Final = "spec.strategy.rollingUpdate"
+"""A field that our strategy forbids and that an apply cannot take away, as it is not ours."""
 _UNBORN: Final = "1"
 """A resourceVersion that no object ever has: a server-side apply that carries it can create, but never
 change.
@@ -32,9 +34,14 @@ change.
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a plan: whether anything was written, what was refused, and what may be tried again."""
+    """What came of a plan: whether anything was written, what was refused, and what may be tried again.
+
+    `found` says that an object of ours stands which the watches did not show, so that the plan was made
+    without it.
+    """
 
     wrote: bool = False
+    found: bool = False
     adopted: tuple[Ref, ...] = ()
     failures: tuple[Failure, ...] = ()
     causes: tuple[errors.ApiError, ...] = ()
@@ -57,6 +64,9 @@ class Applier:
         manifests = tuple(manifests)
         ground = [manifest for manifest in manifests if manifest["kind"] not in _WORKLOADS]
         outcome = await self._together(key, ground, uid=uid)
+        if outcome.found:
+            # Workloads of this plan would carry the marks of values that are not the ones in use.
+            return outcome
         if not outcome.failures:
             workloads = [manifest for manifest in manifests if manifest["kind"] in _WORKLOADS]
             outcome = _merged((outcome, await self._together(key, workloads, uid=uid)))
@@ -73,8 +83,8 @@ class Applier:
         try:
             if live is None:
                 return await self._create(key, ref, manifest, uid=uid)
-            if (dying := _dying(live, uid=uid)) is not None:
-                return Outcome(failures=(_failure(ref, "Terminating", dying),))
+            if (obstacle := _obstacle(live, key=key, uid=uid)) is not None:
+                return Outcome(failures=(_failure(ref, *obstacle),))
             return await self._update(key, ref, manifest, live)
         except errors.ApiError as error:
             return Outcome(
@@ -99,7 +109,7 @@ class Applier:
         """
         if found["metadata"].get("annotations", {}).get(names.VAULT_UID_ANNOTATION) == uid:
             self.cache.find(trimmed(resources.of_kind(ref.kind), found), key=key)
-            return Outcome(wrote=True)
+            return Outcome(wrote=True, found=True)
         message = (
             f"{ref.kind} {ref.name} exists and is not of this vault; it is left alone. "
             "Rename or delete it, or give the vault another name"
@@ -108,13 +118,17 @@ class Applier:
         return Outcome(failures=(_failure(ref, "Conflict", message),), causes=(error,))
 
     async def _update(self, key: Key, ref: Ref, manifest: Body, live: Body) -> Outcome:
-        retained = names.RETAINED_AT_ANNOTATION in live["metadata"].get("annotations", {})
+        annotations = live["metadata"].get("annotations", {})
+        retained = names.RETAINED_AT_ANNOTATION in annotations
         differing = self._differences(manifest, live)
         if not differing and not retained:
             return Outcome()
         resource, uid = resources.of_kind(ref.kind), live["metadata"]["uid"]
         body = {**manifest, "metadata": {**manifest["metadata"], "uid": uid}}
         try:
+            if _EXCLUDED in differing:
+                strategy = {"metadata": {"uid": uid}, "spec": {"strategy": manifest["spec"]["strategy"]}}
+                await self.client.merge(resource, key.namespace, ref.name, strategy)
             answer = await self.client.apply(resource, key.namespace, body)
         except errors.Conflict:
             self.cache.drop(live, at=version(live))
@@ -123,7 +137,9 @@ class Applier:
         self._wrote(key, manifest, answer)
         if retained:
             await self._take_back(key, ref, uid=uid)
-        return Outcome(wrote=True, adopted=(ref,) if retained else ())
+        inherited = annotations.get(names.VAULT_UID_ANNOTATION) != _vault_of(manifest)
+        adopted = retained or (inherited and ref.kind in names.RETAINED_KINDS)
+        return Outcome(wrote=True, adopted=(ref,) if adopted else ())
 
     async def _take_back(self, key: Key, ref: Ref, *, uid: str) -> None:
         patch = {"metadata": {"uid": uid, "annotations": {names.RETAINED_AT_ANNOTATION: None}}}
@@ -175,14 +191,27 @@ def _hash_of(manifest: Body) -> str:
     return str(manifest["metadata"]["annotations"][names.DESIRED_HASH_ANNOTATION])
 
 
-def _dying(live: Body, *, uid: str) -> str | None:
-    """Why an object is on its way out, so must be waited for: its deletion wakes us."""
+def _vault_of(manifest: Body) -> str:
+    return str(manifest["metadata"]["annotations"][names.VAULT_UID_ANNOTATION])
+
+
+def _obstacle(live: Body, *, key: Key, uid: str) -> tuple[str, str] | None:
+    """Reason and sentence where an object cannot be applied: on its way out, or somebody else's; any
+    change of it wakes us.
+    """
     if "deletionTimestamp" in live["metadata"]:
-        return "it is being deleted, and made again when it is gone"
-    owners = [owner for owner in live["metadata"].get("ownerReferences", ()) if owner.get("controller")]
-    if any(owner["uid"] != uid for owner in owners):
-        return "it belongs to a MediaVault that was deleted, and is made again when it is gone"
-    return None
+        return "Terminating", "it is being deleted, and made again when it is gone"
+    owners = live["metadata"].get("ownerReferences", ())
+    other = next((owner for owner in owners if owner.get("controller") and owner["uid"] != uid), None)
+    if other is None:
+        return None
+    if (other["kind"], other["name"]) == (names.KIND, key.name):
+        return "Terminating", "it belongs to a MediaVault that was deleted, and is made again when it is gone"
+    message = (
+        f"{live['kind']} {live['metadata']['name']} has the {other['kind']} {other['name']} as its "
+        "controller; it is left alone. Remove that owner reference, or delete the object"
+    )
+    return "Conflict", message
 
 
 def _failure(ref: Ref, reason: str, message: str) -> Failure:
@@ -193,6 +222,7 @@ def _merged(outcomes: Iterable[Outcome]) -> Outcome:
     outcomes = tuple(outcomes)
     return Outcome(
         wrote=any(outcome.wrote for outcome in outcomes),
+        found=any(outcome.found for outcome in outcomes),
         adopted=tuple(ref for outcome in outcomes for ref in outcome.adopted),
         failures=tuple(failure for outcome in outcomes for failure in outcome.failures),
         causes=tuple(cause for outcome in outcomes for cause in outcome.causes),

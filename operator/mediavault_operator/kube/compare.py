@@ -67,10 +67,11 @@ def _differ(desired: Any, live: Any, path: Path, *, atomic: bool) -> Iterator[Pa
     if isinstance(desired, Mapping) and isinstance(live, Mapping):
         for name, value in desired.items():
             if name in live:
-                yield from _differ(value, live[name], (*path, name), atomic=atomic)
+                yield from _differ(value, live[name], (*path, name), atomic=atomic or name in _SELECTORS)
             elif value not in _EMPTY:
                 yield (*path, name)
-        if atomic and any(name not in desired and name not in _FILLED_IN for name in live):
+        filled_in = frozenset() if _SELECTORS.intersection(path) else _FILLED_IN
+        if atomic and any(name not in desired and name not in filled_in for name in live):
             yield path
     elif _is_list(desired) and _is_list(live):
         yield from _differ_in_list(desired, live, path, atomic=atomic)
@@ -145,6 +146,12 @@ _FILLED_IN: Final = frozenset({"protocol", "apiVersion", "defaultMode", "optiona
 projections.
 """
 
+_SELECTORS: Final = frozenset({"selector", "podSelector", "labelSelector"})
+"""Maps that are replaced whole: one label more, and they select nothing of ours."""
+
+_CONTAINER_DEFAULTS: Final = frozenset(
+    {"imagePullPolicy", "resources", "terminationMessagePath", "terminationMessagePolicy"}
+)
 _POD_DEFAULTS: Final = frozenset(
     {
         "dnsPolicy",
@@ -155,6 +162,7 @@ _POD_DEFAULTS: Final = frozenset(
         "terminationGracePeriodSeconds",
     }
 )
+_CONTAINERS: Final = ("containers", "initContainers")
 _FREE_MAPS: Final = ("labels", "annotations")
 _OUR_GUESTS: Final = frozenset({"kubectl.kubernetes.io/restartedAt"})
 """Additions that are a person's ordinary tool at work, not drift."""
@@ -191,8 +199,15 @@ def _added_items(
         if key not in mine:
             yield here
             continue
-        for name in ("env", "envFrom", "volumeMounts", "ports"):
-            if name in item and name in _MERGE_KEYS:
-                yield from _added_items(mine[key].get(name, ()), item[name], (*here, name))
-            elif name in item and name not in mine[key]:
-                yield (*here, name)
+        if path[-1] in _CONTAINERS:
+            yield from _added_to_container(mine[key], item, here)
+
+
+def _added_to_container(desired: Mapping[str, Any], live: Mapping[str, Any], path: Path) -> Iterator[Path]:
+    for name, value in live.items():
+        if name in ("env", "volumeMounts", "ports"):
+            yield from _added_items(desired.get(name, ()), value, (*path, name))
+        elif name not in desired and name not in _CONTAINER_DEFAULTS:
+            yield (*path, name)
+    if (context := "securityContext") in desired:
+        yield from _added(desired[context], live.get(context, {}), (*path, context))

@@ -16,7 +16,7 @@ def build(vault: Any, *, shared: bool = False, secrets: str = "mark") -> dict[st
 
 
 def test_storage_of_one_node_is_handed_over_by_recreating(make_vault: Maker) -> None:
-    assert build(make_vault())["spec"]["strategy"] == {"type": "Recreate"}
+    assert build(make_vault())["spec"]["strategy"] == {"type": "Recreate", "rollingUpdate": None}
 
 
 def test_shared_storage_is_rolled_without_a_gap(make_vault: Maker) -> None:

@@ -112,6 +112,15 @@ def test_a_field_added_inside_a_list_that_is_replaced_whole_is_a_difference() ->
     assert differences(ours, wider) != ()
 
 
+def test_a_label_more_in_a_selector_is_a_difference_whatever_its_name() -> None:
+    service = {"spec": {"selector": {"a": "1"}}}
+    policy = {"spec": {"podSelector": {"matchLabels": {"a": "1"}}}}
+    for more in ("b", "name", "protocol"):
+        assert differences(service, {"spec": {"selector": {"a": "1", more: "2"}}}) == ("spec.selector",)
+        wider = {"spec": {"podSelector": {"matchLabels": {"a": "1", more: "2"}}}}
+        assert differences(policy, wider) == ("spec.podSelector.matchLabels",)
+
+
 def test_a_secrets_plain_values_are_compared_with_the_stored_ones() -> None:
     stored = {"data": {"a": base64.b64encode(b"1").decode()}}
     assert differences({"stringData": {"a": "1"}}, stored) == ()
@@ -129,12 +138,24 @@ def test_what_others_add_to_a_pod_template_is_named() -> None:
     template["spec"]["containers"].append({"name": "sidecar", "image": "x"})
     template["spec"]["hostNetwork"] = True
     web(found)["env"].append({"name": "DEBUG", "value": "1"})
+    web(found)["args"] = ["--debug"]
+    web(found)["securityContext"] = {"privileged": True}
     assert set(additions(DEPLOYMENT, found)) == {
         "spec.template.metadata.annotations.inject",
         "spec.template.spec.containers[sidecar]",
         "spec.template.spec.hostNetwork",
         "spec.template.spec.containers[web].env[DEBUG]",
+        "spec.template.spec.containers[web].args",
+        "spec.template.spec.containers[web].securityContext",
     }
+
+
+def test_a_privilege_that_others_add_to_a_container_is_named() -> None:
+    ours, found = copy.deepcopy(DEPLOYMENT), live()
+    web(ours)["securityContext"] = {"readOnlyRootFilesystem": True}
+    web(found)["securityContext"] = {"readOnlyRootFilesystem": True, "privileged": True}
+    named = ("spec.template.spec.containers[web].securityContext.privileged",)
+    assert additions(ours, found) == named
 
 
 def test_a_restart_by_kubectl_is_no_addition() -> None:
