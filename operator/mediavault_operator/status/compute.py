@@ -81,9 +81,18 @@ def _phase(view: View, worst: str, level: Level, previous: Mapping[str, Any]) ->
 def _waiting_phase(view: View, worst: str, previous: Mapping[str, Any]) -> str:
     if worst == MIGRATED.condition:
         return "Migrating"
-    if view.observed.deployment is not None and previous.get("phase") in ("Running", "Updating", "Degraded"):
+    if _is_update(view, previous):
         return "Updating"
     return "Pending" if view.observed.service is None else "Provisioning"
+
+
+def _is_update(view: View, previous: Mapping[str, Any]) -> bool:
+    """Whether there were pods before, which is why the vault may still serve."""
+    if view.observed.deployment is None:
+        return False
+    annotations = view.observed.deployment["metadata"].get("annotations") or {}
+    earlier = annotations.get("deployment.kubernetes.io/revision", "1") != "1"
+    return earlier or previous.get("phase") in ("Running", "Updating", "Degraded")
 
 
 def _conditions(view: View, found: Mapping[str, Finding], worst: Finding) -> list[Condition]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import prepare_exit, prepare_report
+from mediavault_operator.observed import name_of, prepare_exit, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, ManagedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.pods import live_pods, pods_of
@@ -28,11 +28,24 @@ def _claim_is_bound(view: View) -> Finding | None:
 
 
 def _pods_do_their_work(view: View) -> Finding | None:
-    return None if _answers(view) else pods_of(names.DATABASE)(view)
+    return None if answers(view) else pods_of(names.DATABASE)(view)
 
 
-def _answers(view: View) -> bool:
+def answers(view: View) -> bool:
+    """Whether the managed database has a pod that is ready."""
     return bool((view.observed.stateful_set or {}).get("status", {}).get("readyReplicas"))
+
+
+def _server_is_as_asked(view: View) -> Finding | None:
+    found = view.observed.stateful_set
+    if found is None or not isinstance(view.vault.database, ManagedDatabase):
+        return None
+    status = found.get("status", {})
+    observed = int(status.get("observedGeneration") or 0)
+    current = status.get("updateRevision") == status.get("currentRevision")
+    if current and observed >= int(found.get("metadata", {}).get("generation") or 0):
+        return None
+    return waiting("Restarting", f"pod {name_of(found)}-0 is being replaced by one as the spec asks for")
 
 
 def _server_answers(view: View) -> Finding | None:
@@ -42,7 +55,7 @@ def _server_answers(view: View) -> Finding | None:
     if found is None:
         return waiting("Creating", "the database's StatefulSet is about to be made")
     status, name = found.get("status", {}), names.database(view.vault.name)
-    if _answers(view):
+    if answers(view):
         return None
     if not status.get("replicas") and view.age(found) > 30:
         message = f"StatefulSet {name} has made no pod: kubectl describe statefulset {name} says why"
@@ -76,11 +89,12 @@ def _prepare_reached_it(view: View) -> Finding | None:
 
 
 DATABASE_CHECKS: Final[tuple[Check, ...]] = (
-    refused(Place.DATABASE),
     _claim_is_usable,
+    refused(Place.DATABASE),
     _pods_do_their_work,
     _claim_is_bound,
     _server_answers,
+    _server_is_as_asked,
     _secret_names_it,
     _prepare_reached_it,
 )

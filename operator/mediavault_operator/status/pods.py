@@ -33,6 +33,12 @@ def live_pods(view: View, component: str) -> tuple[Object, ...]:
     return tuple(sorted(found, key=lambda pod: str(pod["metadata"].get("creationTimestamp")), reverse=True))
 
 
+def is_ready(pod: Object) -> bool:
+    """Whether the kubelet calls a pod ready."""
+    conditions = pod.get("status", {}).get("conditions") or ()
+    return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
+
+
 def pods_of(component: str) -> Check:
     """A check of one component's pods: the first cause found in the newest of them."""
 

@@ -27,6 +27,12 @@ def _existing_claim_stands(view: View) -> Finding | None:
     return Finding(reason="ClaimNotFound", message=message)
 
 
+def _media_claim_is_usable(view: View) -> Finding | None:
+    found = claim_finding(view.observed.media_claim, view)
+    # What is beyond waiting comes before what the API server says about applying the claim.
+    return found if found and found.level is not Level.WAITING else None
+
+
 def _media_claim_is_bound(view: View) -> Finding | None:
     found = claim_finding(view.observed.media_claim, view)
     # Many classes make a volume only for a pod that is to use it, and the web pods come last.
@@ -49,6 +55,7 @@ def _media_can_be_written(view: View) -> Finding | None:
 
 
 STORAGE_CHECKS: Final[tuple[Check, ...]] = (
+    _media_claim_is_usable,
     refused(Place.STORAGE),
     _existing_claim_stands,
     _media_claim_is_bound,
@@ -78,14 +85,25 @@ def claim_finding(claim: Object | None, view: View) -> Finding | None:
         return waiting("ClaimMissing", "the claim is about to be made")
     name, phase = name_of(claim), claim.get("status", {}).get("phase")
     if claim.get("metadata", {}).get("deletionTimestamp"):
-        message = f"the claim {name} is being deleted and goes, with its data, when no pod uses it any more"
-        return Finding(reason="ClaimTerminating", message=message)
+        return _leaving(claim, view)
     if phase == "Lost":
         message = (
             f"the claim {name} has lost its volume {claim.get('spec', {}).get('volumeName', '')}: restore it"
         )
         return Finding(reason="VolumeLost", message=message)
     return None if phase == "Bound" else _pending(claim, view)
+
+
+def _leaving(claim: Object, view: View) -> Finding:
+    name, annotations = name_of(claim), claim.get("metadata", {}).get("annotations") or {}
+    owner = annotations.get(names.VAULT_UID_ANNOTATION)
+    if owner not in (None, view.vault.uid):
+        return waiting("Terminating", f"the claim {name} of an earlier vault is being deleted, as was asked")
+    message = (
+        f"the claim {name} is being deleted and goes, with its data, when no pod uses it any more: copy the "
+        "data while the vault runs, this cannot be undone"
+    )
+    return Finding(reason="ClaimTerminating", message=message)
 
 
 def _pending(claim: Object, view: View) -> Finding:

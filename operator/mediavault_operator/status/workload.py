@@ -4,8 +4,10 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.observed import Object
+from mediavault_operator.spec import ManagedDatabase
+from mediavault_operator.status.database import answers
 from mediavault_operator.status.finding import Check, Finding, View, fine, waiting
-from mediavault_operator.status.pods import live_pods, pods_of
+from mediavault_operator.status.pods import LONGEST_START, is_ready, live_pods, pods_of
 from mediavault_operator.status.refused import Place, cause_of_refusal, refused
 
 
@@ -59,13 +61,27 @@ def _pods_are_ready(view: View) -> Finding | None:
     if progress.get("reason") == "ProgressDeadlineExceeded":
         message = f"the new web pods do not become ready: {progress.get('message')}; {_where_to_look(view)}"
         return Finding(reason="RolloutStuck", message=message)
+    if _database_is_away(view):
+        return waiting("Waiting", f"{ready} of {wanted} web pods are ready: they wait for the database")
     # While the pods of before are still ending, the Deployment calls its last rollout complete.
-    if progress.get("reason") == "NewReplicaSetAvailable" and _count(view, "updatedReplicas") >= wanted:
+    complete = (
+        progress.get("reason") == "NewReplicaSetAvailable" and _count(view, "updatedReplicas") >= wanted
+    )
+    if complete and not _pods_have_just_begun(view):
         message = f"{ready} of {wanted} web pods are ready, where all were before: {_where_to_look(view)}"
         return Finding(reason="PodsNotReady", message=message)
     return waiting(
         "RollingOut", f"{min(ready, _count(view, 'updatedReplicas'))} of {wanted} new web pods are ready"
     )
+
+
+def _database_is_away(view: View) -> bool:
+    return isinstance(view.vault.database, ManagedDatabase) and not answers(view)
+
+
+def _pods_have_just_begun(view: View) -> bool:
+    late = [pod for pod in live_pods(view, names.WEB) if not is_ready(pod)]
+    return bool(late) and all(view.age(pod) < LONGEST_START for pod in late)
 
 
 def _where_to_look(view: View) -> str:
