@@ -1,10 +1,12 @@
-"""Which errors of the database are told as what."""
+"""Which errors are told as what, and in which words."""
 
+import json
 import sqlite3
 from contextlib import closing
 
 import pytest
 from django.db import OperationalError
+from rest_framework import exceptions
 
 from mediavault.http.exceptions import handle_exception
 
@@ -25,3 +27,24 @@ def test_a_database_that_is_not_there_is_worth_another_try() -> None:
     response = handle_exception(OperationalError("connection refused"), {})
     assert response is not None
     assert (response.status_code, response["Retry-After"]) == (503, "5")
+
+
+def detail_of(error: Exception) -> str:
+    response = handle_exception(error, {})
+    assert response is not None
+    return str(json.loads(response.content)["detail"])
+
+
+@pytest.mark.parametrize(
+    "error", [exceptions.NotAuthenticated(), exceptions.AuthenticationFailed("Invalid token.")]
+)
+def test_who_is_not_signed_in_learns_how_to_sign_in(error: Exception) -> None:
+    assert "Authorization: Token" in detail_of(error)
+
+
+def test_who_tries_too_often_learns_when_to_try_again() -> None:
+    assert detail_of(exceptions.Throttled(wait=57.2)) == "Too many attempts; try again in 58 seconds."
+
+
+def test_a_sentence_about_no_field_names_none() -> None:
+    assert detail_of(exceptions.ValidationError({"non_field_errors": ["No account."]})) == "No account."

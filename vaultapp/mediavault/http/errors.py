@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 
 PROBLEM_TYPES = "https://mediavault.io/problems/"
 MEDIA_TYPE = "application/problem+json"
+_NO_SUCH_ADDRESS = "Nothing is served at this address; /api/docs/ lists those that there are."
 TITLES = {
     "authentication-failed": "You are not signed in",
     "blob-missing": "The file's bytes are missing",
@@ -71,7 +72,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001
     """An address that no route serves; /media/ is one of them, as bytes leave by the API alone."""
-    return problem_response(status=404, type="not-found", detail="Nothing is served at this address.")
+    return problem_response(status=404, type="not-found", detail=_NO_SUCH_ADDRESS)
 
 
 def server_error(request: HttpRequest) -> JsonResponse:

@@ -16,6 +16,8 @@ from mediavault.vault.storage.errors import ObjectMissing, StorageFull, StorageU
 from mediavault.vault.storage.uploads import UnexpectedFile, UploadTooLarge
 
 logger = logging.getLogger(__name__)
+_NO_FIELD = "non_field_errors"
+_SIGN_IN = "Send 'Authorization: Token ...' (/api/auth/token/ gives one), or sign in at /api/auth/login/."
 _TYPES_BY_STATUS = {
     400: "malformed-request",
     401: "authentication-failed",
@@ -45,7 +47,8 @@ def handle_exception(error: Exception, context: Mapping[str, Any]) -> HttpRespon
 def field_errors(errors: Mapping[str, Iterable[str]]) -> HttpResponse:
     """400 with every field that is wrong and all that is wrong with it."""
     named = {field: [str(sentence) for sentence in sentences] for field, sentences in errors.items()}
-    detail = " ".join(f"{field}: {sentence}" for field, sentences in named.items() for sentence in sentences)
+    said = ((field, sentence) for field, sentences in named.items() for sentence in sentences)
+    detail = " ".join(sentence if field == _NO_FIELD else f"{field}: {sentence}" for field, sentence in said)
     return problem_response(status=400, type="invalid-request", detail=detail, errors=named)
 
 
@@ -62,7 +65,7 @@ def _flatten(detail: Any, field: str) -> Iterable[tuple[str, list[str]]]:
             yield from _flatten(inner, f"{field}.{index}" if field else str(index))
     else:
         sentences = [str(each) for each in detail] if isinstance(detail, list | tuple) else [str(detail)]
-        yield field or "non_field_errors", sentences
+        yield field or _NO_FIELD, sentences
 
 
 def _api_exception(error: exceptions.APIException) -> HttpResponse:
@@ -70,13 +73,22 @@ def _api_exception(error: exceptions.APIException) -> HttpResponse:
     response = problem_response(
         status=error.status_code,
         type=code or _TYPES_BY_STATUS.get(error.status_code, "internal-error"),
-        detail=str(error.detail),
+        detail=_advice(error),
     )
     if header := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = header
     if (wait := getattr(error, "wait", None)) is not None:
         response["Retry-After"] = str(math.ceil(wait))
     return response
+
+
+def _advice(error: exceptions.APIException) -> str:
+    """What is wrong; REST framework does not always say what to do about it."""
+    if (wait := getattr(error, "wait", None)) is not None:
+        return f"Too many attempts; try again in {math.ceil(wait)} seconds."
+    if isinstance(error, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
+        return f"{error.detail} {_SIGN_IN}"
+    return str(error.detail)
 
 
 def _not_found(_: Exception) -> HttpResponse:

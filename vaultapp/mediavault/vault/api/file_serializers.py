@@ -15,6 +15,11 @@ from mediavault.vault.storage.uploads import UploadedObject
 class ContentField(serializers.FileField):
     """Takes an upload; shows the address that gives the bytes back."""
 
+    default_error_messages = {
+        "invalid": "Send the bytes as multipart/form-data; with curl: -F file=@NAME, the @ included.",
+        "required": "Send a file, as multipart/form-data; with curl: -F file=@NAME.",
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_empty_file=True, **kwargs)
 
