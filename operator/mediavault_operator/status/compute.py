@@ -14,6 +14,7 @@ from mediavault_operator.status.finding import Finding, Level, View, fine, first
 from mediavault_operator.status.parts import MIGRATED, RUNNING, SUSPENDED
 from mediavault_operator.status.pods import live_pods
 from mediavault_operator.status.refused import conflicts
+from mediavault_operator.status.workload import replicas_wanted, workload_is_fine
 
 INVALID_SPEC = "InvalidSpec"
 
@@ -130,6 +131,8 @@ def _drift(view: View) -> Finding:
 def _all_is_well(view: View) -> Finding:
     if view.vault.suspend:
         return fine("Suspended", "the vault is suspended: set spec.suspend to false to start it")
+    if replicas_wanted(view.observed.deployment) == 0:
+        return workload_is_fine(view)
     return fine("Serving", f"the vault serves at {url(view)}")
 
 

@@ -26,6 +26,13 @@ def test_a_vault_in_health_is_ready_and_says_where(judge: Judge, healthy: Maker,
     assert {kind: condition(status, kind)["status"] for kind in PARTS} == dict.fromkeys(PARTS, "True")
 
 
+def test_a_vault_without_web_pods_is_not_said_to_serve(judge: Judge, healthy: Maker, condition: Read) -> None:
+    deployment = healthy()["deployment"]
+    status = judge(healthy(deployment={**deployment, "spec": {**deployment.get("spec", {}), "replicas": 0}}))
+    assert condition(status, "Ready")["status"] == "True"
+    assert condition(status, "Ready")["reason"] == "ScaledToZero"
+
+
 def test_tools_that_know_kstatus_see_only_what_is_true(judge: Judge, healthy: Maker, condition: Read) -> None:
     well, waits = judge(healthy()), judge({})
     assert not condition(well, "Reconciling")
