@@ -16,7 +16,7 @@ def no_pods_of(*components: str) -> Check:
         left = [pod for pod in view.observed.pods if component_of(pod) in components and is_running(pod)]
         if not left:
             return None
-        return waiting("Suspending", f"{len(left)} pods of the vault are still ending their work")
+        return waiting("Suspending", f"pods of the vault that are still ending their work: {len(left)}")
 
     return check
 
