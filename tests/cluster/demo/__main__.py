@@ -69,6 +69,7 @@ def down() -> None:
     else:
         clusters.down(NAME)
     forget()
+    say("the demo is gone")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,13 @@ def forget() -> None:
 def _remember_token(token: str) -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     _CURL.touch(mode=0o600)
-    lines = (f'header = "Authorization: Token {token}"', "silent", "show-error", 'write-out = "\\n"', "")
+    lines = (
+        f'header = "Authorization: Token {token}"',
+        "silent",
+        "show-error",
+        'write-out = "%{stderr}\\n"',
+        "",
+    )
     _CURL.write_text("\n".join(lines), encoding="utf-8")
 
 
