@@ -44,11 +44,13 @@ def _media_claim_is_bound(view: View) -> Finding | None:
 def _media_can_be_written(view: View) -> Finding | None:
     for pod in live_pods(view, names.WEB):
         for container in containers(pod):
-            said = str(ended(container).get("message") or "")
-            if not container.get("ready") and "MEDIA_ROOT" in said and "writ" in said:
+            # A log also has lines with times, which would make every restart a new message.
+            lines = str(ended(container).get("message") or "").splitlines()
+            said = next((line for line in lines if "MEDIA_ROOT" in line and "writ" in line), "")
+            if said and not container.get("ready"):
                 message = (
-                    f"the volume of claim {_claim_name(view)} cannot be written by user 10001 of pod "
-                    f"{name_of(pod)}: {said}"
+                    f"the volume of claim {_claim_name(view)} must be writable by group 10001, which the pod "
+                    f"{name_of(pod)} finds it is not: {said}"
                 )
                 return Finding(reason="VolumeNotWritable", message=message)
     return None

@@ -90,10 +90,11 @@ def test_a_lack_of_memory_is_named(judge: Judge, starting: Maker, condition: Rea
 def test_a_volume_that_cannot_be_written_is_told_of_the_storage(
     judge: Judge, starting: Maker, condition: Read, pod: Maker
 ) -> None:
-    words = "MEDIA_ROOT /home/appuser/media cannot be written: Permission denied"
+    words = "[09:00:00] Starting\nMEDIA_ROOT /home/appuser/media cannot be written: Permission denied\n"
     found = condition(judge(starting(pod(names.WEB, died(4, words)))), "StorageReady")
     assert found["reason"] == "VolumeNotWritable"
     assert "claim photos-media" in found["message"]
+    assert "Starting" not in found["message"]
 
 
 def test_a_volume_that_can_be_written_again_is_no_trouble_any_more(
