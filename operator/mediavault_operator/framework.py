@@ -4,11 +4,22 @@ kopf only tells us of MediaVaults: no handler of ours persists progress, so it w
 finalizer and no annotation; and it asks for no CRDs, namespaces or peers, so it needs no rights on them.
 """
 
+from collections.abc import Iterator
+from itertools import chain, repeat
+
 import kopf
 
 from mediavault_operator import names
 
 _PREFIX = names.GROUP
+
+
+class Patience:
+    """Seconds between the attempts of a request, without end: kopf gives up the whole process with them."""
+
+    def __iter__(self) -> Iterator[float]:
+        """A new row of delays."""
+        return chain((1.0, 1.0, 2.0, 3.0), repeat(5.0))
 
 
 def kopf_settings() -> kopf.OperatorSettings:
@@ -47,6 +58,6 @@ def _watch_for_good(settings: kopf.OperatorSettings) -> None:
     settings.queueing.exit_timeout = 1
     settings.networking.request_timeout = 60
     settings.networking.connect_timeout = 10
-    settings.networking.error_backoffs = (1, 1, 2, 3, 5, 8, 13, 21)
+    settings.networking.error_backoffs = Patience()
     settings.networking.enforce_retry_after = False
     settings.networking.trust_env = False
