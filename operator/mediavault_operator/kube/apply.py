@@ -88,7 +88,7 @@ class Applier:
             return await self._update(key, ref, manifest, live)
         except errors.ApiError as error:
             return Outcome(
-                failures=(_failure(ref, error.reason or "Unreachable", error.message),), causes=(error,)
+                failures=(_failure(ref, error.reason or "Unreachable", error.said),), causes=(error,)
             )
 
     async def _create(self, key: Key, ref: Ref, manifest: Body, *, uid: str) -> Outcome:
@@ -156,7 +156,7 @@ class Applier:
         except errors.NotFound:
             return Outcome()
         except errors.ApiError as error:
-            return Outcome(failures=(_failure(ref, error.reason, error.message),), causes=(error,))
+            return Outcome(failures=(_failure(ref, error.reason, error.said),), causes=(error,))
         log.info("%s/%s: deleted %s %s", *key, *ref)
         return Outcome()
 

@@ -9,8 +9,8 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """A request that did not succeed: `status` (0 without an answer), `reason` and `message` as the
-    server has them.
+    """A request that did not succeed: `status` (0 without an answer), `reason` and `said` as the server
+    has them, `message` with the request before it.
 
     `retry` tells whether the same request may succeed later without anybody changing anything;
     `retry_after` is the server's own wish in seconds, never undercut.
@@ -19,10 +19,17 @@ class ApiError(Exception):
     retry = False
 
     def __init__(
-        self, message: str, *, status: int = 0, reason: str = "", retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        reason: str = "",
+        retry_after: float | None = None,
+        said: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.said = said or message
         self.status = status
         self.reason = reason
         self.retry_after = retry_after
@@ -99,7 +106,7 @@ def from_status(
     reason = str(body.get("reason") or "")
     message = str(body.get("message") or f"HTTP {code}")
     return _kind(code, reason, body)(
-        f"{request}: {message}", status=code, reason=reason, retry_after=retry_after
+        f"{request}: {message}", status=code, reason=reason, retry_after=retry_after, said=message
     )
 
 

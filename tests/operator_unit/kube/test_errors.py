@@ -47,3 +47,9 @@ def test_of_several_errors_the_one_to_go_by_is_worth_a_try_and_waits_longest() -
     soon = errors.ServerBusy("a", retry_after=1.0)
     late = errors.ServerBusy("b", retry_after=9.0)
     assert errors.worst([errors.Invalid("c", retry_after=99.0), soon, late]) is late
+
+
+def test_people_are_told_the_servers_words_and_logs_the_request_too() -> None:
+    error = errors.from_status(422, {"message": 'Secret "a" is invalid'}, request="PATCH /api/v1/x")
+    assert error.said == 'Secret "a" is invalid'
+    assert str(error) == 'PATCH /api/v1/x: Secret "a" is invalid'
