@@ -17,7 +17,7 @@ from mediavault_operator.kube.observe import Sight, secret_data
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
 from mediavault_operator.refusals import refusals
-from mediavault_operator.spec import Defaults, InvalidSpec, MediaVault, Problem, parse
+from mediavault_operator.spec import Defaults, InvalidSpec, MediaVault, Problem, last_served, parse
 from mediavault_operator.status import Event, compute_status, refused_status
 from mediavault_operator.status.conditions import find
 
@@ -53,18 +53,17 @@ class Reconciler:
             return None
         if "deletionTimestamp" in body["metadata"]:
             return None
-        try:
-            vault = parse(body, defaults=self.defaults)
-        except InvalidSpec as invalid:
-            return await self._refuse(body, invalid.problems)
-        await self.sight.open(key, vault)
-        if problems := refusals(vault, self.sight.observed(key, vault, body)):
-            return await self._refuse(body, problems)
+        vault, problems = await self._judge(key, body)
+        if vault is None:
+            return await self._refuse(body, problems, {})
         plan, outcome = await self._converge(key, vault, body)
         seen = self.sight.observed(key, vault, body, failures=outcome.failures, manifests=plan.manifests)
         previous = body.get("status") or {}
         status = compute_status(vault, seen, template=plan.template, previous=previous, now=self.now())
-        pause = await self.reporter.report(body, status, _adoptions(outcome))
+        if problems:
+            pause = await self._refuse(body, problems, status)
+        else:
+            pause = await self.reporter.report(body, status, _adoptions(outcome))
         if outcome.causes:
             raise errors.worst(outcome.causes)
         return pause or (LOOK_AGAIN if find(status, "Reconciling") else None)
@@ -91,9 +90,34 @@ class Reconciler:
         same = body is not None and body["metadata"]["uid"] == vault.uid
         return same and "deletionTimestamp" not in (body or {})["metadata"]
 
-    async def _refuse(self, body: Body, problems: tuple[Problem, ...]) -> float | None:
-        generation, previous = body["metadata"]["generation"], body.get("status") or {}
-        status = refused_status(generation=generation, problems=problems, previous=previous, now=self.now())
+    async def _judge(self, key: Key, body: Body) -> tuple[MediaVault | None, tuple[Problem, ...]]:
+        """What is to be served: the spec, or the last one that could be, with the problems of this one."""
+        try:
+            vault = parse(body, defaults=self.defaults)
+        except InvalidSpec as invalid:
+            problems = invalid.problems
+        else:
+            problems = await self._refusals(key, vault, body)
+            if not problems:
+                return vault, ()
+        last = last_served(body, defaults=self.defaults)
+        if last is None or await self._refusals(key, last, body):
+            return None, problems
+        return last, problems
+
+    async def _refusals(self, key: Key, vault: MediaVault, body: Body) -> tuple[Problem, ...]:
+        await self.sight.open(key, vault)
+        return refusals(vault, self.sight.observed(key, vault, body))
+
+    async def _refuse(self, body: Body, problems: tuple[Problem, ...], serving: Body) -> float | None:
+        previous = body.get("status") or {}
+        status = refused_status(
+            generation=body["metadata"]["generation"],
+            problems=problems,
+            serving=serving,
+            previous=previous,
+            now=self.now(),
+        )
         return await self.reporter.report(body, status)
 
 

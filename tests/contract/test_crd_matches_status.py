@@ -53,7 +53,7 @@ def test_every_status_fits_the_schema(case: Taken, failures: tuple[Failure, ...]
 
 def test_the_status_of_a_refused_spec_fits_the_schema() -> None:
     problems = (Problem(field="spec", message="wrong"),)
-    status = refused_status(generation=1, problems=problems, previous={}, now=NOW)
+    status = refused_status(generation=1, problems=problems, serving={}, previous={}, now=NOW)
     assert [error.message for error in VALIDATOR.iter_errors(status)] == []
 
 

@@ -21,7 +21,7 @@ from mediavault_operator.spec.model import (
     ServiceType,
     database_kind,
 )
-from mediavault_operator.spec.parse import parse
+from mediavault_operator.spec.parse import last_served, parse
 from mediavault_operator.spec.quantity import amount
 
 __all__ = [
@@ -45,5 +45,6 @@ __all__ = [
     "amount",
     "database_kind",
     "effective",
+    "last_served",
     "parse",
 ]

@@ -16,7 +16,7 @@ from mediavault_operator.spec.model import (
 
 def effective(vault: MediaVault) -> dict[str, Any]:
     """Every decided value of a vault; what is left to Kubernetes is absent."""
-    return _present(
+    decided = _present(
         {
             "replicas": vault.replicas,
             "image": vault.image,
@@ -26,34 +26,37 @@ def effective(vault: MediaVault) -> dict[str, Any]:
             "storage": {"claim": _storage(vault.storage)},
             "database": _database(vault.database),
             "service": _service(vault.service),
-            "resources": _resources(vault.resources),
             "admin": _present({"username": vault.admin.username, "email": vault.admin.email}),
         }
     )
+    # Written even where it is empty: nothing asked for is not the same as nothing said.
+    return {**decided, "resources": _resources(vault.resources)}
 
 
 def _storage(storage: Claim | ExistingClaim) -> dict[str, Any]:
     if isinstance(storage, ExistingClaim):
         return {"existingClaim": storage.name}
-    return _present(
-        {
-            "size": storage.size,
-            "storageClassName": storage.storage_class,
-            "accessModes": [mode.value for mode in storage.access_modes],
-            "volumeName": storage.volume_name,
-        }
-    )
+    claim = {
+        "accessModes": [mode.value for mode in storage.access_modes],
+        "volumeName": storage.volume_name,
+    }
+    return {**_size_and_class(storage), **_present(claim)}
+
+
+def _size_and_class(claim: Claim) -> dict[str, Any]:
+    # An empty class is a decision: no class is to provide the volume.
+    known = {"size": claim.size, "storageClassName": claim.storage_class}
+    return {key: value for key, value in known.items() if value is not None}
 
 
 def _database(database: Database) -> dict[str, Any]:
     if isinstance(database, ManagedDatabase):
         managed = {
             "image": database.image,
-            "size": database.claim.size,
-            "storageClassName": database.claim.storage_class,
+            **_size_and_class(database.claim),
             "resources": _resources(database.resources),
         }
-        return {"managed": _present(managed)}
+        return {"managed": managed}
     if isinstance(database, ExternalDatabase):
         return {"external": {"secretName": database.secret_name, "key": database.key}}
     return {"embedded": {}}

@@ -56,6 +56,18 @@ def parse(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault:
     return vault
 
 
+def last_served(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault | None:
+    """The vault of the spec that was served last, as `status.effective` remembers it; None where none was."""
+    status = body.get("status")
+    remembered = status.get("effective") if isinstance(status, Mapping) else None
+    if remembered is None:
+        return None
+    try:
+        return parse({**body, "spec": remembered}, defaults=defaults)
+    except InvalidSpec:
+        return None
+
+
 def _vault_name(metadata: Reader) -> str:
     hint = "lower-case letters, digits and '-', beginning with a letter: choose another name"
     name = metadata.text("name", pattern=names.VAULT_NAME_PATTERN, longest=names.VAULT_NAME_MAX, hint=hint)

@@ -47,26 +47,36 @@ def compute_status(
 
 
 def refused_status(
-    *, generation: int, problems: tuple[Problem, ...], previous: Mapping[str, Any], now: datetime
+    *,
+    generation: int,
+    problems: tuple[Problem, ...],
+    serving: Mapping[str, Any],
+    previous: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
-    """The status of a vault whose spec is not served: what was known of its parts stays as it was."""
+    """The status of a vault whose spec is refused.
+
+    `serving` is the status of the last valid spec, which goes on being served; it is empty where there is none,
+    and then what was known of the parts stays as it was.
+    """
     message = "; ".join(map(str, problems))
+    if serving:
+        message = f"{message}. The last valid spec goes on being served"
     judged = [
         condition(kind, holds, reason=INVALID_SPEC, message=message, generation=generation, now=now)
         for kind, holds in (("Ready", False), ("Stalled", True), ("Degraded", True))
     ]
-    kept = [
-        dict(known) for known in previous.get("conditions") or () if known.get("type") in _PART_CONDITIONS
-    ]
+    known = serving or previous
+    kept = [dict(each) for each in known.get("conditions") or () if each.get("type") not in _AS_A_WHOLE]
     return {
-        **previous,
+        **known,
         "observedGeneration": generation,
-        "phase": "Failed",
+        "phase": "Degraded" if serving else "Failed",
         "conditions": settled([*judged, *kept], previous),
     }
 
 
-_PART_CONDITIONS = frozenset(part.condition for part in RUNNING)
+_AS_A_WHOLE = frozenset({"Ready", "Reconciling", "Stalled", "Degraded"})
 
 
 def _phase(view: View, worst: str, level: Level, previous: Mapping[str, Any]) -> str:

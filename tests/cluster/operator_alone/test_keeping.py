@@ -124,6 +124,8 @@ def test_an_impossible_spec_is_told_and_the_last_possible_one_goes_on_serving(
     until(lambda: condition(api, "demo", "Stalled").get("status") == "True")
     assert "ReadWriteMany" in condition(api, "demo", "Stalled")["message"]
     assert the(api, "Deployment", "demo")["spec"] == before
+    api.delete("Deployment", "demo")
+    until(lambda: api.get("Deployment", "demo"), what="what goes on serving is kept alive as well")
     api.patch("MediaVault", "demo", {"spec": {"replicas": 1}})
     until_ready(api, "demo")
     assert condition(api, "demo", "Stalled") == {}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mediavault_operator.spec import Defaults, MediaVault, effective, parse
+from mediavault_operator.spec import Defaults, MediaVault, effective, last_served, parse
 
 SPECS: list[dict[str, Any]] = [
     {},
@@ -14,6 +14,8 @@ SPECS: list[dict[str, Any]] = [
         "database": {"embedded": {}},
         "service": {"type": "NodePort", "nodePort": 30080, "annotations": {"a": "b"}},
     },
+    {"storage": {"claim": {"storageClassName": "", "volumeName": "disk"}}, "resources": {}},
+    {"database": {"managed": {"storageClassName": "", "resources": {}}}},
     {"imagePullPolicy": "Always", "admin": {"username": "eve", "email": "eve@example.org"}, "suspend": True},
 ]
 
@@ -33,3 +35,23 @@ def test_what_is_shown_is_itself_a_spec_of_the_same_vault(
     shown = effective(make_vault(spec))
     again = parse({"metadata": {"name": "photos"}, "spec": shown}, defaults=defaults)
     assert effective(again) == shown
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_a_vault_can_be_served_from_its_status_alone(
+    spec: dict[str, Any], make_vault: Callable[..., MediaVault], defaults: Defaults
+) -> None:
+    vault = make_vault(spec)
+    body = {
+        "metadata": {"name": "photos", "namespace": "tenant", "uid": "vault-uid", "generation": 3},
+        "spec": {"replicas": "nonsense"},
+        "status": {"effective": effective(vault)},
+    }
+    again = last_served(body, defaults=defaults)
+    assert again is not None
+    assert effective(again) == effective(vault)
+
+
+@pytest.mark.parametrize("status", [None, {}, {"effective": {"replicas": "many"}}])
+def test_nothing_was_served_where_the_status_tells_of_nothing(status: Any, defaults: Defaults) -> None:
+    assert last_served({"metadata": {"name": "photos"}, "status": status}, defaults=defaults) is None

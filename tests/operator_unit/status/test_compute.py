@@ -134,7 +134,7 @@ def test_a_refused_spec_keeps_what_is_known_of_the_parts(
 ) -> None:
     before = judge(healthy())
     problems = (Problem(field="spec.image", message="must be an image"),)
-    status = refused_status(generation=4, problems=problems, previous=before, now=now)
+    status = refused_status(generation=4, problems=problems, serving={}, previous=before, now=now)
     assert (status["observedGeneration"], status["phase"]) == (4, "Failed")
     assert condition(status, "Ready") | {"status": "False", "reason": "InvalidSpec"} == condition(
         status, "Ready"
@@ -144,11 +144,25 @@ def test_a_refused_spec_keeps_what_is_known_of_the_parts(
     assert status["url"] == before["url"]
 
 
+def test_a_refused_spec_leaves_the_last_valid_one_to_be_judged(
+    judge: Judge, healthy: Maker, condition: Read, now: datetime
+) -> None:
+    serving = judge(healthy(deployment=None))
+    problems = (Problem(field="spec.image", message="must be an image"),)
+    status = refused_status(
+        generation=4, problems=problems, serving=serving, previous=judge(healthy()), now=now
+    )
+    assert status["phase"] == "Degraded"
+    assert condition(status, "Stalled")["message"].endswith("The last valid spec goes on being served")
+    assert condition(status, "WorkloadReady") == condition(serving, "WorkloadReady")
+    assert condition(status, "Reconciling") == {}
+
+
 def test_a_refused_spec_that_stays_refused_changes_nothing(now: datetime) -> None:
     problems = (Problem(field="spec", message="wrong"),)
-    first = refused_status(generation=1, problems=problems, previous={}, now=now)
+    first = refused_status(generation=1, problems=problems, serving={}, previous={}, now=now)
     later = now + timedelta(hours=1)
-    assert refused_status(generation=1, problems=problems, previous=first, now=later) == first
+    assert refused_status(generation=1, problems=problems, serving={}, previous=first, now=later) == first
 
 
 def test_the_status_is_computed_without_touching_the_one_of_before(

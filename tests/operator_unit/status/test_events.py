@@ -47,7 +47,7 @@ def test_another_trouble_is_another_warning(judge: Judge, healthy: Maker) -> Non
 def test_a_refused_spec_is_a_warning(judge: Judge, healthy: Maker, now: datetime) -> None:
     well = judge(healthy())
     problems = (Problem(field="spec.image", message="wrong"),)
-    refused = refused_status(generation=4, problems=problems, previous=well, now=now)
+    refused = refused_status(generation=4, problems=problems, serving={}, previous=well, now=now)
     (event,) = events_between(well, refused)
     assert (event.type, event.reason, event.message) == ("Warning", "InvalidSpec", "spec.image: wrong")
 
