@@ -23,7 +23,7 @@ app: ## Run the app alone, on SQLite, at http://localhost:8000
 	@$(PYTHON) tests/environment.py $(ALONE)/venv app 3.13 3.12 3.11
 	@umask 077 && mkdir -p $(MEDIA_ROOT) && for secret in secret-key password token; do \
 	  test -s $(ALONE)/$$secret || $(PYTHON) -c 'import secrets; print(secrets.token_hex(20))' > $(ALONE)/$$secret; done
-	@cd vaultapp && PATH="$(ALONE)/venv/bin:$$PATH" && python manage.py prepare && \
+	@umask 077 && cd vaultapp && PATH="$(ALONE)/venv/bin:$$PATH" && python manage.py prepare && \
 	  echo "The vault is at http://localhost:8000, user admin, password and API token in build/app" && \
 	  exec gunicorn --config gunicorn.conf.py --bind localhost:8000 mediavault.wsgi:application
 

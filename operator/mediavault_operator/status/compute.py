@@ -56,7 +56,7 @@ def refused_status(
 ) -> dict[str, Any]:
     """The status of a vault whose spec is refused.
 
-    `serving` is the status of the last valid spec, which goes on being served; it is empty where there is none,
+    `serving` is the status of the last valid spec, which goes on being served; empty where there is none,
     and then what was known of the parts stays as it was.
     """
     message = "; ".join(map(str, problems))
