@@ -33,15 +33,18 @@ class Retention:
     async def retire(self, key: Key) -> None:
         """Set right and mark the pieces of a vault that is gone; nothing where all are marked."""
         last = self.vaults.last(key)
-        if last is not None and _is_released(last) and await self._was_orphaned(key, last):
-            last = None
-        pieces = {ref: obj for ref, obj in self.cache.of(key).items() if _to_do(ref, obj, last) is not None}
+        pieces = self._pieces(key, last)
         if not self.cache.of(key):
             self.vaults.settle(key)
         if not pieces or await self._exists(key):
             return
+        if last is not None and _is_released(last) and await self._was_orphaned(key, last):
+            last, pieces = None, self._pieces(key, None)
         await asyncio.gather(*(self._retire(key, ref, obj, last) for ref, obj in pieces.items()))
         self.vaults.settle(key)
+
+    def _pieces(self, key: Key, last: Body | None) -> dict[Ref, Body]:
+        return {ref: obj for ref, obj in self.cache.of(key).items() if _to_do(ref, obj, last) is not None}
 
     async def _was_orphaned(self, key: Key, last: Body) -> bool:
         """Whether the deletion asked to leave everything: that takes the owner off what always has one."""
