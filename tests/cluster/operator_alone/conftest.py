@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from launcher.audit import position
 from launcher.cluster import Cluster
 from mediavault_operator import names
 from playing.api import Api, Object
@@ -48,18 +49,25 @@ def start(served: Cluster, api: Api, tmp_path: Path) -> Start:
 
 
 @pytest.fixture
-def operator(start: Start) -> Iterator[Operator]:
+def before_the_operator(served: Cluster) -> int:
+    """Where the audit log ended before the test's operator made its first call."""
+    return position(served.audit_log) if served.audit_log else 0
+
+
+@pytest.fixture
+def operator(before_the_operator: int, start: Start) -> Iterator[Operator]:
     """An operator for the namespace."""
     with start() as operator:
         yield operator
 
 
 @pytest.fixture
-def audit(served: Cluster, api: Api) -> Audit:
+def audit(served: Cluster, api: Api, before_the_operator: int) -> Audit:
     """The operator's calls in the namespace, from the beginning of the test."""
     if served.audit_log is None:
         pytest.skip("this cluster keeps no audit log that can be read")
-    return Audit(served.audit_log, agent=names.FIELD_MANAGER, namespace=api.namespace)
+    start = before_the_operator
+    return Audit(served.audit_log, agent=names.FIELD_MANAGER, namespace=api.namespace, start=start)
 
 
 @pytest.fixture

@@ -3,20 +3,20 @@
 import time
 from pathlib import Path
 
-from launcher.audit import Request, api_requests, position
+from launcher.audit import Request, api_requests
 
 WRITES = frozenset({"create", "update", "patch", "delete"})
 STATUS = "mediavaults.mediavault.io/status"
 
 
 class Audit:
-    """The calls in one namespace by clients whose user agent begins with `agent`, from now on."""
+    """The calls in one namespace by clients whose user agent begins with `agent`, from byte `start` on."""
 
-    def __init__(self, log: Path, *, agent: str, namespace: str) -> None:
+    def __init__(self, log: Path, *, agent: str, namespace: str, start: int) -> None:
         self._log = log
         self._agent = agent
         self._namespace = namespace
-        self._start = position(log)
+        self._start = start
 
     def calls(self) -> tuple[Request, ...]:
         """Every call since the beginning, Events left out: they are best effort and nobody's state."""
