@@ -29,8 +29,10 @@ def api_requests(
 ) -> tuple[Request, ...]:
     """The requests logged since `start` whose user agent or user begins as given; each is counted once."""
     with audit_log.open("rb") as log:
-        log.seek(start)
-        lines = log.read().splitlines()
+        log.seek(max(start - 1, 0))
+        # The server may be writing: the line `start` lies in, and the unfinished last one, are left out.
+        text = log.read()
+    lines = text[text.find(b"\n") + 1 if start else 0 : text.rfind(b"\n") + 1].splitlines()
     seen: dict[str, Request] = {}
     for line in lines:
         event = json.loads(line)

@@ -39,7 +39,7 @@ def test_a_retaining_vault_leaves_claims_and_secrets_marked_with_the_time(
         apply_vault()
         until_ready(api, "demo")
         api.delete("MediaVault", "demo")
-        until(lambda: marked(api) == DATA)
+        until(lambda: marked(api) == DATA, seconds=GARBAGE)
         until(lambda: gone(api), seconds=GARBAGE)
     assert left(api) == DATA
 
@@ -107,7 +107,7 @@ def test_what_a_vault_left_while_the_operator_was_away_is_marked_when_it_is_back
     api.delete("MediaVault", "demo")
     until(lambda: gone(api), seconds=GARBAGE)
     with start():
-        until(lambda: marked(api) == DATA)
+        until(lambda: marked(api) == DATA, seconds=GARBAGE)
 
 
 def test_foreground_deletion_is_not_fought(
@@ -118,7 +118,7 @@ def test_foreground_deletion_is_not_fought(
         until_ready(api, "demo")
         api.delete("MediaVault", "demo", policy="Foreground")
         until(lambda: gone(api), seconds=GARBAGE)
-        until(lambda: marked(api) == DATA)
+        until(lambda: marked(api) == DATA, seconds=GARBAGE)
 
 
 def test_a_namespace_goes_without_hanging(
@@ -139,6 +139,6 @@ def test_a_deletion_that_orphans_leaves_everything_whatever_the_policy(
         until_ready(api, "demo")
         api.delete("MediaVault", "demo", policy="Orphan")
         until(lambda: api.get("MediaVault", "demo") is None, seconds=GARBAGE)
-        until(lambda: marked(api) == DATA)
+        until(lambda: marked(api) == DATA, seconds=GARBAGE)
     assert left(api) == DATA
     assert api.get("Deployment", "demo") is not None

@@ -31,14 +31,14 @@ class Tenant:
         """Upload a file by multipart and return what the vault says of it."""
         with file.open("rb") as body:
             answer = self.http.post(
-                f"{self.url}/api/files/", files={"file": (file.name, body)}, data=fields, timeout=60
+                f"{self.url}/api/files/", files={"file": (file.name, body)}, data=fields, timeout=(5, 60)
             )
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> requests.Response:
         """The answer to a GET of a path below the vault's address."""
-        return self.http.get(f"{self.url}{path}", headers=dict(headers or {}), timeout=60)
+        return self.http.get(f"{self.url}{path}", headers=dict(headers or {}), timeout=(5, 60))
 
 
 @dataclass(frozen=True)

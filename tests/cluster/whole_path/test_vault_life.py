@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from demo.installing import NAMESPACE, RELEASE
 from launcher.cluster import Cluster
@@ -45,10 +46,13 @@ def test_deleted_secrets_come_back_with_values_that_work(vault: TenantVault) -> 
         vault.until(lambda n=name: vault.get("secret", n), what=f"{name} is back")  # type: ignore[misc]
 
     def answers() -> bool:
-        with vault.tenant() as tenant:
-            return tenant.get("/api/files/").status_code == 200
+        try:
+            with vault.tenant() as tenant:
+                return tenant.get("/api/files/").status_code == 200
+        except requests.ConnectionError:
+            return False
 
-    vault.until(answers, what="the token in the new Secret opens the vault")
+    vault.until(answers, what="the token in the new Secret opens the vault", seconds=180)
     vault.wait()
 
 
