@@ -22,19 +22,20 @@ def adopt_blob(*, owner_id: int, content: Content) -> Blob:
             content.state is None
         ):  # the last reference went after we had looked: rare, so the lock may wait for it
             content = with_thumbnail(content)
-        blob.thumbnail = _publish_thumbnail(blob, content)
+        _publish_thumbnail(blob, content)
         media_store().publish(upload, key=key)
     elif not media_store().exists(key):
         media_store().publish(upload, key=key)
     blob.references += 1
-    blob.save(update_fields=["references", "thumbnail"])
+    blob.save(update_fields=["references", "state", "reason", "has_thumbnail"])
     return blob
 
 
-def _publish_thumbnail(blob: Blob, content: Content) -> Blob.Thumbnail:
+def _publish_thumbnail(blob: Blob, content: Content) -> None:
+    blob.state, blob.reason = content.state or Blob.State.UNSUPPORTED, content.reason
+    blob.has_thumbnail = content.thumbnail is not None
     if content.thumbnail is not None:
         with media_store().create_temporary() as picture:
             picture.write(content.thumbnail)
             picture.finish()
             media_store().publish(picture, key=thumbnail_key(blob.owner_id, blob.sha256))
-    return content.state or Blob.Thumbnail.UNSUPPORTED

@@ -20,7 +20,7 @@ def create_file(
     check_folder(owner_id=owner_id, folder_id=folder_id, field="folder")
     check_name_free(owner_id=owner_id, folder_id=folder_id, name=name)
     content = receive_content(owner_id=owner_id, temporary=upload, name=name)
-    with owner_lock(owner_id):
+    with owner_lock(owner_id) as revision:
         check_folder(owner_id=owner_id, folder_id=folder_id, field="folder")
         check_name_free(owner_id=owner_id, folder_id=folder_id, name=name)
         blob = adopt_blob(owner_id=owner_id, content=content)
@@ -33,4 +33,5 @@ def create_file(
             size=blob.size,
             type=content.type,
             is_favorite=is_favorite,
+            revision=revision,
         )

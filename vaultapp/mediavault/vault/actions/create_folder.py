@@ -10,12 +10,16 @@ from mediavault.vault.models import Folder
 def create_folder(*, owner_id: int, parent_folder_id: int | None, name: str) -> Folder:
     """A new folder; raises FieldError (name, parent_folder) or NameTaken."""
     name = usable_name(name)
-    with owner_lock(owner_id):
+    with owner_lock(owner_id) as revision:
         check_folder(owner_id=owner_id, folder_id=parent_folder_id, field="parent_folder")
         check_name_free(owner_id=owner_id, folder_id=parent_folder_id, name=name)
         check_depth(parent_folder_id, height=1)
         return Folder.objects.create(
-            owner_id=owner_id, parent_folder_id=parent_folder_id, name=name, name_key=paths.name_key(name)
+            owner_id=owner_id,
+            parent_folder_id=parent_folder_id,
+            name=name,
+            name_key=paths.name_key(name),
+            revision=revision,
         )
 
 

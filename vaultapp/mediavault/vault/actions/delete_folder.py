@@ -3,22 +3,24 @@
 from django.utils import timezone
 
 from mediavault.vault import paths, querysets
+from mediavault.vault.actions.bury import bury
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.errors import Gone
-from mediavault.vault.models import File, Folder
+from mediavault.vault.models import File, Folder, Tombstone
 
 
 def delete_folder(*, owner_id: int, folder_id: int) -> None:
     """Remove the tree of folders; a file whose name the root has already gets a number. Raises Gone."""
-    with owner_lock(owner_id):
+    with owner_lock(owner_id) as revision:
         if not Folder.objects.filter(pk=folder_id, owner_id=owner_id).exists():
             raise Gone
         tree = list(querysets.descendants(folder_id))
-        _move_files_to_root(owner_id=owner_id, folder_id=folder_id, tree=tree)
+        _move_files_to_root(owner_id=owner_id, folder_id=folder_id, tree=tree, revision=revision)
         Folder.objects.filter(pk__in=tree, owner_id=owner_id).delete()
+        bury(owner_id=owner_id, kind=Tombstone.Kind.FOLDER, row_ids=tree, revision=revision)
 
 
-def _move_files_to_root(*, owner_id: int, folder_id: int, tree: list[int]) -> None:
+def _move_files_to_root(*, owner_id: int, folder_id: int, tree: list[int], revision: int) -> None:
     taken = _root_names(owner_id=owner_id, leaving_folder_id=folder_id)
     now = timezone.now()
     renamed: list[File] = []
@@ -32,11 +34,16 @@ def _move_files_to_root(*, owner_id: int, folder_id: int, tree: list[int]) -> No
             file.name_key = paths.name_key(file.name)
             file.folder_id = None
             file.updated_at = now
+            file.revision = revision
             renamed.append(file)
         taken.add(file.name_key)
     # NB: in this order no two rows ever share a name at the root, not even between the two statements.
-    File.objects.bulk_update(renamed, ["name", "name_key", "folder", "updated_at"], batch_size=500)
-    File.objects.filter(owner_id=owner_id, folder_id__in=tree).update(folder=None, updated_at=now)
+    File.objects.bulk_update(
+        renamed, ["name", "name_key", "folder", "updated_at", "revision"], batch_size=500
+    )
+    File.objects.filter(owner_id=owner_id, folder_id__in=tree).update(
+        folder=None, updated_at=now, revision=revision
+    )
 
 
 def _root_names(*, owner_id: int, leaving_folder_id: int) -> set[str]:

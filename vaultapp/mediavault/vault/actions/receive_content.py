@@ -19,7 +19,8 @@ class Content:
     temporary: TemporaryObject
     type: str
     thumbnail: bytes | None = None
-    state: Blob.Thumbnail | None = None
+    state: Blob.State | None = None
+    reason: str = ""
 
 
 def receive_content(*, owner_id: int, temporary: TemporaryObject, name: str) -> Content:
@@ -36,6 +37,6 @@ def with_thumbnail(content: Content) -> Content:
     with content.temporary.open() as source:
         made = make_thumbnail(source, content_type=content.type)
     if isinstance(made, Thumbnail):
-        return Content(content.temporary, content.type, made.data, Blob.Thumbnail.READY)
-    state = Blob.Thumbnail.FAILED if made.failed else Blob.Thumbnail.UNSUPPORTED
-    return Content(content.temporary, content.type, None, state)
+        return Content(content.temporary, content.type, made.data, Blob.State.READY)
+    state = Blob.State.FAILED if made.failed else Blob.State.UNSUPPORTED
+    return Content(content.temporary, content.type, None, state, made.reason)

@@ -23,7 +23,7 @@ def update_file(
 ) -> File:
     """The file as it is afterwards; raises Gone, FieldError (name, folder) or NameTaken, all unchanged."""
     content = _receive(owner_id=owner_id, file_id=file_id, name=name, upload=upload) if upload else None
-    with owner_lock(owner_id):
+    with owner_lock(owner_id) as revision:
         file = _own(owner_id=owner_id, file_id=file_id)
         if not isinstance(name, Keep):
             file.name = usable_name(name)
@@ -34,7 +34,7 @@ def update_file(
         if not isinstance(is_favorite, Keep):
             file.is_favorite = is_favorite
         check_name_free(owner_id=owner_id, folder_id=file.folder_id, name=file.name, file_id=file.pk)
-        former_id = file.file_id
+        former_id, file.revision = file.file_id, revision
         if content:
             _point_at(file, content)
         file.save()

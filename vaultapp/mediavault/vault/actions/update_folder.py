@@ -13,7 +13,7 @@ def update_folder(
     *, owner_id: int, folder_id: int, name: str | Keep = KEEP, parent_folder_id: int | Keep | None = KEEP
 ) -> Folder:
     """The folder as it is afterwards; raises Gone, FieldError (name, parent_folder) or NameTaken."""
-    with owner_lock(owner_id):
+    with owner_lock(owner_id) as revision:
         folder = Folder.objects.filter(pk=folder_id, owner_id=owner_id).first()
         if folder is None:
             raise Gone
@@ -26,6 +26,7 @@ def update_folder(
         check_name_free(
             owner_id=owner_id, folder_id=folder.parent_folder_id, name=folder.name, folder_row_id=folder.pk
         )
+        folder.revision = revision
         folder.save()
         return folder
 

@@ -9,20 +9,31 @@ class Blob(models.Model):
     """Bytes that stand in the store once, however many files of this owner have them.
 
     `references` counts the rows that point here. At zero the bytes may go, under the owner's lock.
+    `state` says whether the media in the bytes were examined, `reason` why that came to nothing. `facts` is
+    what was found, as the API shows it; what lists filter by stands in columns too. `crc32` is None until
+    it is known.
     """
 
-    class Thumbnail(models.TextChoices):
-        """What came of making a small picture of the bytes."""
+    class State(models.TextChoices):
+        """How far the media have been examined."""
 
+        PENDING = "pending"
         READY = "ready"
-        UNSUPPORTED = "unsupported"
         FAILED = "failed"
+        UNSUPPORTED = "unsupported"
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     references = models.BigIntegerField(default=0)
-    thumbnail = models.CharField(max_length=16, choices=Thumbnail, default=Thumbnail.UNSUPPORTED)
+    crc32 = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=16, choices=State, default=State.UNSUPPORTED)
+    reason = models.CharField(max_length=255, blank=True)
+    has_thumbnail = models.BooleanField(default=False)
+    facts = models.JSONField(default=dict)
+    camera = models.CharField(max_length=255, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

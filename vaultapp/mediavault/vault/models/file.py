@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from mediavault.vault import paths, querysets
 from mediavault.vault.models.blob import Blob
@@ -10,7 +11,11 @@ from mediavault.vault.models.folder import Folder
 
 
 class File(models.Model):
-    """One file of one owner. `size` and `type` stand here too, so that lists filter and order by them."""
+    """One file of one owner. `size`, `type` and `taken_at` stand here too, so that lists can use them.
+
+    `revision` is the owner's at the last change of this row. `dated_at` is when the picture was taken, where
+    that is known, else when it came.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files")
     folder = models.ForeignKey(Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="files")
@@ -19,7 +24,15 @@ class File(models.Model):
     file = models.ForeignKey(Blob, on_delete=models.RESTRICT, related_name="files")
     size = models.BigIntegerField()
     type = models.CharField(max_length=255)
+    type_group = models.GeneratedField(
+        expression=querysets.type_group("type"), output_field=models.CharField(max_length=8), db_persist=True
+    )
     is_favorite = models.BooleanField(default=False)
+    taken_at = models.DateTimeField(null=True)
+    dated_at = models.GeneratedField(
+        expression=Coalesce("taken_at", "created_at"), output_field=models.DateTimeField(), db_persist=True
+    )
+    revision = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -43,6 +56,7 @@ class File(models.Model):
         indexes = [
             models.Index(fields=["owner", "name_key", "id"], name="vault_file_by_name"),
             models.Index(fields=["owner", "created_at", "id"], name="vault_file_by_time"),
+            models.Index(fields=["owner", "revision", "id"], name="vault_file_by_revision"),
         ]
 
     def __str__(self) -> str:
@@ -58,4 +72,4 @@ class File(models.Model):
     @property
     def has_thumbnail(self) -> bool:
         """Whether a thumbnail of these bytes stands in the store."""
-        return self.file.thumbnail == Blob.Thumbnail.READY
+        return self.file.has_thumbnail

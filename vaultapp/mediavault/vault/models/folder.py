@@ -8,7 +8,10 @@ from mediavault.vault import paths, querysets
 
 
 class Folder(models.Model):
-    """One folder of one owner; its path follows from its ancestors and is never stored."""
+    """One folder of one owner; its path follows from its ancestors and is never stored.
+
+    `revision` is the owner's at the last change of this row.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="folders")
     parent_folder = models.ForeignKey(
@@ -16,6 +19,7 @@ class Folder(models.Model):
     )
     name = models.CharField(max_length=paths.MAX_NAME_BYTES)
     name_key = models.CharField(max_length=3 * paths.MAX_NAME_BYTES, editable=False)
+    revision = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -39,7 +43,10 @@ class Folder(models.Model):
                 name="vault_folder_not_in_itself",
             ),
         ]
-        indexes = [models.Index(fields=["owner", "created_at", "id"], name="vault_folder_by_time")]
+        indexes = [
+            models.Index(fields=["owner", "created_at", "id"], name="vault_folder_by_time"),
+            models.Index(fields=["owner", "revision", "id"], name="vault_folder_by_revision"),
+        ]
 
     def __str__(self) -> str:
         return self.name
