@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from mediavault.vault.storage.temporary import TemporaryObject as TemporaryFile
 from PIL import Image
 
 from mediavault.vault.media.presentation import presented
 from mediavault.vault.models import File
 from mediavault.vault.storage.errors import StorageFull
+from mediavault.vault.storage.temporary import TemporaryObject as TemporaryFile
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGE = b"<!doctype html><script>alert(1)</script>"
