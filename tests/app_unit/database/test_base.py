@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from mediavault.accounts.models import User
 from mediavault.vault.actions import receive_content
 from mediavault.vault.media.thumbnails import NoThumbnail
-from mediavault.vault.storage.temporary import TemporaryObject
+from mediavault.vault.storage.temporary_files import TemporaryFile
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -63,13 +63,13 @@ def test_an_upload_that_replaces_a_file_holds_no_connection_while_it_arrives(
     as_ann: APIClient, upload: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, held = upload(as_ann), []
-    write = TemporaryObject.write
+    write = TemporaryFile.write
 
-    def look(temporary: TemporaryObject, chunk: bytes) -> None:
+    def look(temporary: TemporaryFile, chunk: bytes) -> None:
         held.append(connection.connection)
         write(temporary, chunk)
 
-    monkeypatch.setattr(TemporaryObject, "write", look)
+    monkeypatch.setattr(TemporaryFile, "write", look)
     body = {"file": SimpleUploadedFile("a.txt", b"other text\n")}
     assert as_ann.patch(f"/api/files/{file.pk}/", body, format="multipart").status_code == 200
     assert held == [None]

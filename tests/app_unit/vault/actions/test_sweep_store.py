@@ -1,15 +1,17 @@
 """What a killed process leaves behind, and what the sweep makes of it."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db.models import F
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
 from mediavault.vault.actions.sweep_store import Swept, sweep_store
-from mediavault.vault.models import Blob, File
+from mediavault.vault.models import Blob, File, Upload
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import blob_key, thumbnail_key
 
@@ -84,6 +86,16 @@ def test_an_abandoned_temporary_goes(media_root: Path, db: None) -> None:
     incoming = media_root / "incoming"
     left = incoming / ("0" * 32)
     left.write_bytes(b"left by a killed process")
-    assert sweep_store(now=time.time(), with_orphans=True).temporaries == 1
+    assert sweep_store(now=time.time() + 601, with_orphans=True).temporaries == 1
     assert not left.exists()
     temporary.discard()
+
+
+def test_a_suspended_temporary_stays_while_an_upload_knows_it(ann: User) -> None:
+    temporary = media_store().create_temporary()
+    temporary.suspend()
+    tomorrow = timezone.now() + timedelta(days=1)
+    upload = Upload.objects.create(owner=ann, name="a", temporary=temporary.name, expires_at=tomorrow)
+    assert sweep_store(now=tomorrow.timestamp(), with_orphans=True).temporaries == 0
+    upload.delete()
+    assert sweep_store(now=tomorrow.timestamp(), with_orphans=True).temporaries == 1

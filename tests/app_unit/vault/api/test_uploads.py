@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from mediavault.vault.models import Blob, File
 from mediavault.vault.storage.errors import StorageFull, StorageUnavailable
 from mediavault.vault.storage.files import FileStore
-from mediavault.vault.storage.temporary import TemporaryObject
+from mediavault.vault.storage.temporary_files import TemporaryFile
 
 
 def post(client: APIClient, content: bytes = b"x" * 1000, **fields: Any) -> Any:
@@ -81,7 +81,7 @@ def test_a_disk_that_fills_up_on_the_way_is_told(
     def fail(*_: object) -> None:
         raise StorageFull("full")
 
-    monkeypatch.setattr(TemporaryObject, "write", fail)
+    monkeypatch.setattr(TemporaryFile, "write", fail)
     assert post(as_ann).status_code == 507
     assert nothing_was_kept()
 

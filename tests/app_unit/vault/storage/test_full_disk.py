@@ -12,7 +12,7 @@ import pytest
 from mediavault.vault.storage.errors import StorageFull, StorageUnavailable
 from mediavault.vault.storage.files import FileStore
 from mediavault.vault.storage.keys import blob_key
-from mediavault.vault.storage.temporary import RESERVE
+from mediavault.vault.storage.temporary_files import RESERVE
 
 MEBIBYTE = b"\xa5" * 1024 * 1024
 

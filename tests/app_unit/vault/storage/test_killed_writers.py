@@ -15,8 +15,8 @@ from mediavault.vault.storage.keys import blob_key
 CONTENT = bytes(range(256)) * 2048
 KEY = blob_key(7, hashlib.sha256(CONTENT).hexdigest())
 
-# Stores the content and says so; every call that changes the disk is counted, and one of them is its last.
-WRITER = """
+# Every call that changes the disk is counted, and one of them is the process's last.
+COUNTING = """
 import hashlib, os, signal, sys
 from pathlib import Path
 from mediavault.vault.storage.files import FileStore
@@ -31,16 +31,21 @@ def counted(name):
         steps.append(name)
         if when == "before" and len(steps) == last:
             os.kill(os.getpid(), signal.SIGKILL)
-        result = real(*args, **kwargs)
-        if when == "after" and len(steps) == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
+        try:
+            return real(*args, **kwargs)
+        finally:
+            if when == "after" and len(steps) == last:
+                os.kill(os.getpid(), signal.SIGKILL)
     return step
 
-content = bytes(range(256)) * 2048
-for name in ("mkdir", "write", "fsync", "rename", "unlink"):
+for name in ("mkdir", "write", "fsync", "ftruncate", "rename", "unlink"):
     setattr(os, name, counted(name))
 store = FileStore(root)
+"""
+
+# Stores the content and says so.
+WRITER = """
+content = bytes(range(256)) * 2048
 with store.create_temporary() as temporary:
     for start in range(0, len(content), 65536):
         temporary.write(content[start : start + 65536])
@@ -49,9 +54,22 @@ with store.create_temporary() as temporary:
 print(" ".join(steps))
 """
 
+# Goes on with a suspended temporary, and says how far it has come whenever that is safe.
+RESUMER = """
+with store.resume_temporary(sys.argv[4], size=1000) as temporary:
+    temporary.write(b"a" * 1000)
+    temporary.checkpoint()
+    os.write(1, b"2000 ")
+    temporary.write(b"b" * 1000)
+    temporary.suspend()
+    os.write(1, b"3000 ")
+"""
 
-def run(root: Path, when: str, last: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", WRITER, str(root), when, str(last)]
+
+def run(
+    root: Path, when: str, last: int, *, code: str = WRITER, name: str = ""
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", COUNTING + code, str(root), when, str(last), name]
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
@@ -67,7 +85,7 @@ def test_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_answer(
     written = max(at for at, step in enumerate(steps) if step == "write")
     renamed = steps.index("rename")
     assert "fsync" in steps[written:renamed]
-    assert steps[renamed + 1 :] == ["fsync"]
+    assert steps[renamed + 1] == "fsync"
 
 
 def test_every_new_folder_is_on_the_disk_before_it_is_used(steps: list[str]) -> None:
@@ -92,9 +110,35 @@ def test_a_kill_at_any_step_leaves_the_whole_object_or_none(
             visible.add(last)
             with store.open(KEY) as source:
                 assert source.read() == CONTENT
-        store.sweep_temporaries(now=time.time())
+        store.sweep_temporaries(now=time.time() + 601, keep=())
         assert list((root / "incoming").iterdir() if (root / "incoming").exists() else []) == []
         assert run(root, "never", 0).returncode == 0
         assert store.exists(KEY)
     renamed = steps.index("rename") + 1
     assert min(visible) == (renamed if when == "after" else renamed + 1)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_at_any_step_of_a_resumed_upload_loses_nothing_that_was_acknowledged(
+    tmp_path: Path, when: str
+) -> None:
+    whole = b"0" * 1000 + b"a" * 1000 + b"b" * 1000
+    reached = set()
+    for last in range(1, 100):
+        root = tmp_path / str(last)
+        root.mkdir()
+        store = FileStore(root)
+        with store.create_temporary() as temporary:
+            temporary.write(whole[:1000])
+            temporary.suspend()
+        ended = run(root, when, last, code=RESUMER, name=temporary.name)
+        acknowledged = int((ended.stdout.split() or ["1000"])[-1])
+        reached.add(acknowledged)
+        with store.resume_temporary(temporary.name, size=acknowledged) as resumed:
+            resumed.write(whole[acknowledged:])
+            resumed.finish()
+            assert resumed.sha256 == hashlib.sha256(whole).hexdigest()
+        if ended.returncode == 0:
+            break
+        assert ended.returncode == -9, ended.stderr
+    assert reached == {1000, 2000, 3000}

@@ -6,7 +6,7 @@ from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.places import check_folder, check_name_free, usable_name
 from mediavault.vault.actions.receive_content import receive_content
 from mediavault.vault.models import File
-from mediavault.vault.storage.temporary import TemporaryObject
+from mediavault.vault.storage.interface import TemporaryObject
 
 
 def create_file(

@@ -6,7 +6,7 @@ from mediavault.database.release import release_connection
 from mediavault.vault.media.sniffing import sniff_type
 from mediavault.vault.media.thumbnails import Thumbnail, make_thumbnail
 from mediavault.vault.models import Blob
-from mediavault.vault.storage.temporary import TemporaryObject
+from mediavault.vault.storage.interface import TemporaryObject
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db import transaction
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.release_blob import collect_blob
 from mediavault.vault.errors import Gone
-from mediavault.vault.models import Blob
+from mediavault.vault.models import Blob, Upload
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import BLOBS, THUMBNAILS
 
@@ -28,12 +28,13 @@ class Swept:
 
 
 def sweep_store(*, now: float, with_orphans: bool) -> Swept:
-    """Remove temporaries without a writer, blobs without a reference and, if wished, bytes without a blob.
+    """Remove temporaries that nobody knows, blobs without a reference and, if wished, bytes without a blob.
 
     `now` is seconds since the epoch. It may run at any time, in several processes at once. To a database that
     is not the store's, or is an old copy of it, every file looks like an orphan.
     """
-    temporaries = media_store().sweep_temporaries(now=now)
+    under_way = Upload.objects.exclude(temporary="").values_list("temporary", flat=True)
+    temporaries = media_store().sweep_temporaries(now=now, keep=frozenset(under_way))
     unreferenced = sum(
         collect_blob(owner_id=owner_id, blob_id=blob_id)
         for blob_id, owner_id in Blob.objects.filter(references=0).values_list("pk", "owner_id")

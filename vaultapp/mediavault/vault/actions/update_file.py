@@ -9,7 +9,7 @@ from mediavault.vault.actions.receive_content import Content, receive_content
 from mediavault.vault.actions.release_blob import release_blob
 from mediavault.vault.errors import Gone
 from mediavault.vault.models import File
-from mediavault.vault.storage.temporary import TemporaryObject
+from mediavault.vault.storage.interface import TemporaryObject
 
 
 def update_file(

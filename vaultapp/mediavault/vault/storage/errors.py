@@ -1,4 +1,4 @@
-"""What can go wrong in the store, in the four ways that callers tell apart."""
+"""What can go wrong in the store, in the ways that callers tell apart."""
 
 import errno
 from collections.abc import Iterator
@@ -22,6 +22,10 @@ class StorageUnavailable(StorageError):
 
 class ObjectMissing(StorageError):
     """No object stands under the key."""
+
+
+class TemporaryBusy(StorageError):
+    """Another writer holds the temporary that was to be resumed."""
 
 
 @contextmanager

@@ -5,42 +5,61 @@ before anybody hears of it; at a kill or power cut an object is whole or it is n
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from mediavault.vault.storage import temporary as temporaries
+from mediavault.vault.storage import temporary_files
 from mediavault.vault.storage.directories import opened_directory
 from mediavault.vault.storage.errors import ObjectMissing, translated
-from mediavault.vault.storage.keys import is_key
-from mediavault.vault.storage.temporary import TemporaryObject
+from mediavault.vault.storage.interface import TemporaryObject
+from mediavault.vault.storage.keys import checked_name, is_key
+from mediavault.vault.storage.temporary_files import INCOMING, TemporaryFile
 
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class FileStore:
-    """Objects by key under one directory. Safe to use from any number of threads, processes and pods."""
+    """A Store under one directory."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def create_temporary(self) -> TemporaryObject:
-        """A new, empty object in the store's own file system."""
-        return TemporaryObject(self.root)
+    def create_temporary(self) -> TemporaryFile:
+        """A new, empty file in the store's own file system."""
+        return TemporaryFile.created(self.root)
+
+    def resume_temporary(self, name: str, *, size: int) -> TemporaryFile:
+        """The suspended file, cut to any `size` up to its own."""
+        return TemporaryFile.resumed(self.root, checked_name(name), size=size)
+
+    def discard_temporary(self, name: str) -> None:
+        """Remove a suspended or abandoned file from incoming/."""
+        temporary_files.remove(self.root, checked_name(name))
 
     def publish(self, temporary: TemporaryObject, *, key: str) -> None:
-        """Let a finished temporary stand under the key; what stood there (the same content) is replaced."""
+        """Rename a finished temporary to where its key says, in the place of what stood there."""
         parts, name = _split(key)
-        with translated(), opened_directory(self.root, *parts, create=True) as directory:
-            temporary.move(directory, name)
+        with (
+            translated(),
+            opened_directory(self.root, INCOMING) as incoming,
+            opened_directory(self.root, *parts, create=True) as directory,
+        ):
+            os.rename(temporary.name, name, src_dir_fd=incoming, dst_dir_fd=directory)
             os.fsync(directory)
+        temporary.discard()  # what it still holds is no longer under its name
 
     def open(self, key: str) -> BinaryIO:
         """The object as an unbuffered regular file, at its start (ObjectMissing where there is none)."""
         parts, name = _split(key)
         with translated(), _absence_named(key), opened_directory(self.root, *parts) as directory:
             return os.fdopen(os.open(name, _READ, dir_fd=directory), "rb", buffering=0)
+
+    def size(self, key: str) -> int:
+        """Bytes of the object (ObjectMissing where there is none)."""
+        with self.open(key) as source:
+            return source.seek(0, os.SEEK_END)
 
     def exists(self, key: str) -> bool:
         """Whether an object stands under the key."""
@@ -70,15 +89,20 @@ class FileStore:
                 if is_key(key):
                     yield key
 
-    def sweep_temporaries(self, *, now: float) -> int:
-        """Remove what dead writers left in incoming/ and say how many there were."""
-        return temporaries.sweep(self.root, now=now)
+    def sweep_temporaries(self, *, now: float, keep: Collection[str]) -> int:
+        """Remove what dead writers left in incoming/ and `keep` does not name; say how many there were."""
+        return temporary_files.sweep(self.root, now=now, keep=keep)
 
     def check_writable(self) -> None:
         """Write, flush and remove a byte (StorageError where that fails)."""
         with self.create_temporary() as probe:
             probe.write(b"\0")
             probe.finish()
+
+    def complaint(self, error: Exception) -> str:
+        """Why the volume cannot be written, for whoever gave it."""
+        who = f"user {os.getuid()}, group {os.getgid()}"
+        return f"MEDIA_ROOT {self.root} cannot be written by {who}: {error}"
 
 
 def _split(key: str) -> tuple[list[str], str]:

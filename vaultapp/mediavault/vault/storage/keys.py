@@ -10,6 +10,7 @@ THUMBNAILS: Final = "thumbnails/"
 THUMBNAIL_RECIPE: Final = "v1"
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_TEMPORARY = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(
     r"(?:blobs/[0-9]{1,20}/[0-9a-f]{2}/[0-9a-f]{64}"
     r"|thumbnails/[0-9]{1,20}/[0-9a-f]{2}/[0-9a-f]{64}-v[0-9]{1,4}\.webp)"
@@ -29,6 +30,13 @@ def thumbnail_key(owner_id: int, sha256: str) -> str:
 def is_key(text: str) -> bool:
     """Whether the text is a key of the store; anything else never becomes a path."""
     return _KEY.fullmatch(text) is not None
+
+
+def checked_name(text: str) -> str:
+    """The text, which is the name of a temporary; anything else never becomes a path (ValueError)."""
+    if not _TEMPORARY.fullmatch(text):
+        raise ValueError(f"not the name of a temporary: {text!r}")
+    return text
 
 
 def _address(owner_id: int, sha256: str) -> str:

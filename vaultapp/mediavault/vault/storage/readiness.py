@@ -1,19 +1,18 @@
 """Waiting for a store that can be written: a volume may be handed over a moment after its pod has started."""
 
-import os
 import time
 from collections.abc import Callable
 from typing import Final
 
 from mediavault.vault.storage.errors import StorageError, StorageFull, StorageUnavailable
-from mediavault.vault.storage.files import FileStore
+from mediavault.vault.storage.interface import Store
 
 PATIENCE_SECONDS: Final = 15.0
 PAUSE_SECONDS: Final = 1.0
 
 
 def wait_until_writable(
-    store: FileStore,
+    store: Store,
     *,
     patience: float = PATIENCE_SECONDS,
     clock: Callable[[], float] = time.monotonic,
@@ -30,9 +29,7 @@ def wait_until_writable(
             return
         except StorageError as error:
             if clock() >= deadline:
-                who = f"user {os.getuid()}, group {os.getgid()}"
-                sentence = f"MEDIA_ROOT {store.root} cannot be written by {who}: {error}"
-                raise StorageUnavailable(sentence) from error
+                raise StorageUnavailable(store.complaint(error)) from error
             sleep(PAUSE_SECONDS)
         else:
             return

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
 from mediavault.vault.storage.current import media_store
-from mediavault.vault.storage.temporary import TemporaryObject
+from mediavault.vault.storage.interface import TemporaryObject
 
 FIELD: Final = "file"
 
