@@ -14,7 +14,7 @@ from PIL import Image
 from mediavault.vault.media.presentation import presented
 from mediavault.vault.models import File
 from mediavault.vault.storage.errors import StorageFull
-from mediavault.vault.storage.temporary import TemporaryObject as TemporaryFile
+from mediavault.vault.storage.temporary_files import TemporaryFile
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGE = b"<!doctype html><script>alert(1)</script>"
