@@ -1,5 +1,6 @@
 """The sweep of a serving process: it goes on whatever happens to it."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ def test_a_sweep_that_goes_through_says_so(db: None, media_root: Path) -> None:
     (media_root / "incoming").mkdir()
     left = media_root / "incoming" / ("0" * 32)
     left.touch()
+    os.utime(left, (0, 0))
     assert sweep_once(serving_for=0)
     assert not left.exists()
 
