@@ -7,7 +7,11 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+import time
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import kopf
 
@@ -16,15 +20,23 @@ from mediavault_operator.engine import Engine
 from mediavault_operator.framework import kopf_settings
 from mediavault_operator.kube.access import login
 from mediavault_operator.kube.client import Client
+from mediavault_operator.kube.lease import Lease
+from mediavault_operator.leadership import leading
 from mediavault_operator.settings import InvalidSettings, OperatorSettings
 
 CONCURRENCY = 20
+LEADERSHIP_LOST = 3
 _CHATTY = ("kopf.objects", "kopf.activities", "aiohttp.access")
 _FLAGS: Mapping[str, tuple[str, str]] = {
     "--app-image": ("MEDIAVAULT_APP_IMAGE", "image of the app where a MediaVault names none"),
     "--postgres-image": ("MEDIAVAULT_POSTGRES_IMAGE", "image of managed databases"),
     "--watch-namespaces": ("MEDIAVAULT_WATCH_NAMESPACES", "comma-separated; every namespace where empty"),
     "--image-pull-policy": ("MEDIAVAULT_IMAGE_PULL_POLICY", "Always, IfNotPresent or Never"),
+    "--lease-namespace": (
+        "MEDIAVAULT_LEASE_NAMESPACE",
+        "namespace of the Lease; without one, run no other",
+    ),
+    "--lease-name": ("MEDIAVAULT_LEASE_NAME", "name of the Lease; mediavault-operator where empty"),
     "--liveness-port": ("MEDIAVAULT_LIVENESS_PORT", "port of /healthz; 8080 where empty"),
     "--log-level": ("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR"),
     "--log-format": ("LOG_FORMAT", "json or plain"),
@@ -52,24 +64,56 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 async def run(settings: OperatorSettings) -> None:
-    """Run kopf with an engine of ours in this event loop."""
+    """Run kopf with an engine of ours in this event loop, while no other operator leads."""
     framework = kopf_settings()
-    client = Client(
+    engine = Engine(_client(framework, CONCURRENCY), settings, instance=socket.gethostname())
+    async with _leading(framework, settings):
+        await kopf.operator(
+            registry=handlers.REGISTRY,
+            settings=framework,
+            memo=kopf.Memo(engine=engine),
+            standalone=True,
+            clusterwide=not settings.watch_namespaces,
+            namespaces=settings.watch_namespaces,
+            liveness_endpoint=f"http://0.0.0.0:{settings.liveness_port}/healthz",
+        )
+
+
+def _client(framework: kopf.OperatorSettings, concurrency: int) -> Client:
+    return Client(
         lambda: login(framework),
         user_agent=f"{names.FIELD_MANAGER}/{version()}",
         field_manager=names.FIELD_MANAGER,
-        concurrency=CONCURRENCY,
+        concurrency=concurrency,
     )
-    engine = Engine(client, settings, instance=socket.gethostname())
-    await kopf.operator(
-        registry=handlers.REGISTRY,
-        settings=framework,
-        memo=kopf.Memo(engine=engine),
-        standalone=True,
-        clusterwide=not settings.watch_namespaces,
-        namespaces=settings.watch_namespaces,
-        liveness_endpoint=f"http://0.0.0.0:{settings.liveness_port}/healthz",
+
+
+@asynccontextmanager
+async def _leading(framework: kopf.OperatorSettings, settings: OperatorSettings) -> AsyncIterator[None]:
+    """Led by a client of its own: a renewal must not wait behind the engine's requests."""
+    if not settings.lease_namespace:
+        yield
+        return
+    client = _client(framework, 1)
+    lease = Lease(
+        client=client,
+        namespace=settings.lease_namespace,
+        name=settings.lease_name,
+        identity=f"{socket.gethostname()}_{uuid.uuid4().hex[:8]}",
+        clock=time.monotonic,
+        now=lambda: datetime.now(UTC),
     )
+    try:
+        async with leading(lease, liveness_port=settings.liveness_port, lost=_end_at_once):
+            yield
+    finally:
+        await client.close()
+
+
+def _end_at_once() -> None:
+    """Without another word to the API server, whose leader may be somebody else by now."""
+    logging.shutdown()
+    os._exit(LEADERSHIP_LOST)
 
 
 def version() -> str:

@@ -20,7 +20,10 @@ class InvalidSettings(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorSettings:
-    """What the operator is told from outside; no watched namespaces means all of them."""
+    """What the operator is told from outside; no watched namespaces means all of them.
+
+    Without a namespace for the Lease it leads alone, and nothing may run beside it.
+    """
 
     app_image: str
     postgres_image: str
@@ -29,6 +32,8 @@ class OperatorSettings:
     log_level: str = "INFO"
     log_format: str = "json"
     liveness_port: int = 8080
+    lease_namespace: str = ""
+    lease_name: str = "mediavault-operator"
 
     @property
     def defaults(self) -> Defaults:
@@ -53,6 +58,8 @@ class OperatorSettings:
             log_level=_word(environ, "LOG_LEVEL", LOG_LEVELS, problems) or "INFO",
             log_format=_word(environ, "LOG_FORMAT", LOG_FORMATS, problems) or "json",
             liveness_port=_port(environ, "MEDIAVAULT_LIVENESS_PORT", problems) or 8080,
+            lease_namespace=environ.get("MEDIAVAULT_LEASE_NAMESPACE", "").strip(),
+            lease_name=environ.get("MEDIAVAULT_LEASE_NAME", "").strip() or cls.lease_name,
         )
         if problems:
             raise InvalidSettings(tuple(problems))

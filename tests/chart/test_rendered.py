@@ -43,12 +43,19 @@ def only(manifests: Iterable[Manifest], kind: str) -> Manifest:
     return found
 
 
+def serves(manifest: Manifest) -> bool:
+    """Whether this is a role for vaults, or its binding: what the Lease needs is apart."""
+    return manifest["kind"].startswith("Role") and not manifest["metadata"]["name"].endswith("-lease")
+
+
 def test_every_namespace_is_served_by_a_cluster_role(render: Render) -> None:
     assert kinds(render()) == [
         "ClusterRole",
         "ClusterRoleBinding",
         "CustomResourceDefinition",
         "Deployment",
+        "Role",
+        "RoleBinding",
         "ServiceAccount",
     ]
 
@@ -58,11 +65,11 @@ def test_named_namespaces_are_served_by_a_role_in_each_and_nothing_else(render: 
     assert kinds(manifests) == [
         "CustomResourceDefinition",
         "Deployment",
-        *["Role"] * 2,
-        *["RoleBinding"] * 2,
+        *["Role"] * 3,
+        *["RoleBinding"] * 3,
         "ServiceAccount",
     ]
-    where = {each["metadata"]["namespace"] for each in manifests if each["kind"].startswith("Role")}
+    where = {each["metadata"]["namespace"] for each in manifests if serves(each)}
     assert where == {"red", "blue"}
 
 
@@ -74,8 +81,19 @@ def test_the_operator_is_told_its_namespaces(render: Render) -> None:
 def test_the_roles_grant_what_the_operator_calls_and_nothing_more(render: Render) -> None:
     assert rights(only(render(), "ClusterRole")["rules"]) == declared()
     for manifest in render(*NAMED):
-        if manifest["kind"] == "Role":
+        if manifest["kind"] == "Role" and serves(manifest):
             assert rights(manifest["rules"]) == declared()
+
+
+def test_the_lease_can_be_held_in_the_operators_own_namespace_and_nothing_else(render: Render) -> None:
+    for manifests in (render(), render(*NAMED)):
+        (role,) = (each for each in manifests if each["kind"] == "Role" and not serves(each))
+        lease = resources.LEASE
+        assert rights(role["rules"]) == {(lease.group, lease.plural, verb) for verb in lease.verbs}
+        container = only(manifests, "Deployment")["spec"]["template"]["spec"]["containers"][0]
+        told = {each["name"]: each["value"] for each in container["env"]}
+        assert told["MEDIAVAULT_LEASE_NAMESPACE"] == role["metadata"]["namespace"]
+        assert role["rules"][1]["resourceNames"] == [told["MEDIAVAULT_LEASE_NAME"]]
 
 
 def test_nothing_that_holds_data_can_be_deleted_by_the_operator(render: Render) -> None:

@@ -40,6 +40,8 @@ class Resource:
 VAULT = Resource("MediaVault", "mediavault.io", "v1", "mediavaults", ("get", *READ), status_verbs=("patch",))
 EVENT = Resource("Event", "events.k8s.io", "v1", "events", ("create",))
 
+LEASE = Resource("Lease", "coordination.k8s.io", "v1", "leases", ("get", "create", "patch"))
+
 SECRET = Resource("Secret", "", "v1", "secrets", KEEP)
 CLAIM = Resource("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", KEEP)
 STATEFUL_SET = Resource("StatefulSet", "apps", "v1", "statefulsets", KEEP)
@@ -66,6 +68,7 @@ WATCHED = (
 """Vaults' objects, of which a cache is kept. What holds data or generated secrets cannot be deleted by us."""
 
 ALL = (VAULT, EVENT, *WATCHED)
+"""What is needed wherever vaults are served. A Lease is needed in the operator's own namespace alone."""
 
 _BY_KIND = {resource.kind: resource for resource in ALL}
 

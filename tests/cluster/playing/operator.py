@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,18 @@ class Operator:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1]) / 1024
 
+    def pause(self) -> None:
+        """Let it do nothing, as on a machine that is suspended."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._process.send_signal(signal.SIGCONT)
+
+    def ended(self) -> int | None:
+        """Its exit code, None while it runs."""
+        return self._process.poll()
+
     def kill(self) -> None:
         """End it without warning."""
         self._process.send_signal(signal.SIGKILL)
@@ -54,11 +66,16 @@ class Operator:
 
 @contextmanager
 def operating(
-    kubeconfig: Path, folder: Path, *, namespaces: Sequence[str] = (), wait: bool = True
+    kubeconfig: Path,
+    folder: Path,
+    *,
+    namespaces: Sequence[str] = (),
+    wait: bool = True,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Operator]:
     """An operator that serves `namespaces`, all where empty; healthy unless told not to `wait`."""
     port = _free_port()
-    environment = {
+    variables = {
         **os.environ,
         **IMAGES,
         "KUBECONFIG": str(kubeconfig),
@@ -66,11 +83,12 @@ def operating(
         "MEDIAVAULT_WATCH_NAMESPACES": ",".join(namespaces),
         "MEDIAVAULT_LIVENESS_PORT": str(port),
         "LOG_FORMAT": "plain",
+        **(environment or {}),
     }
     log = folder / f"operator-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mediavault_operator"], env=environment, stdout=out, stderr=out
+            [sys.executable, "-m", "mediavault_operator"], env=variables, stdout=out, stderr=out
         )
     operator = Operator(process, log, port)
     try:
