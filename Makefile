@@ -1,6 +1,6 @@
 # `make` tells what there is. Everything here runs from a fresh clone.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down app test test-full lint format images lock
+.PHONY: help demo demo-down app test test-full lint format images lock benchmark
 
 # Any Python the project supports, for what needs nothing installed.
 PYTHON := $(shell for python in python3 python3.11 python3.12 python3.13; do \
@@ -52,6 +52,9 @@ lint: $(OLDEST)/installed ## Check style, types and layers
 format: $(OLDEST)/installed ## Put the code in the house's style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+benchmark: $(OLDEST)/installed ## Measure the app beside its references, into docs/performance.md; ROWS="lists" for some
+	@$(BIN)/python -m benchmarks app $(ROWS)
 
 images: ## Build the container images that changed
 	@$(ON_CLUSTER) -m images build

@@ -1,0 +1,117 @@
+"""The app as a pod runs it: migrated, with its web process, and a token to ask with."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.client import Client
+from benchmarks.measure import NotAvailable
+from benchmarks.postgres import Postgres
+from benchmarks.processes import Tree, free_port, listening, serving
+from benchmarks.programs import ROOT
+
+APP = ROOT / "vaultapp"
+WORKER_CLASS = "mediavault.http.threads.BoundedThreadWorker"
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A running instance: where it listens, a token of its owner, and the processes that count as it."""
+
+    port: int
+    token: str
+    trees: tuple[Tree, ...]
+    media: Path
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every request carries."""
+        return {"Authorization": f"Token {self.token}"}
+
+    def client(self) -> Client:
+        """A connection that asks as the owner."""
+        return Client(self.port, self.headers)
+
+    def url(self, path: str) -> str:
+        """The address of a path."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def memory(self) -> int:
+        """Proportional set size in bytes of its processes, without the database's."""
+        return sum(tree.memory() for tree in self.trees[1:])
+
+
+def environment(folder: Path, database_url: str) -> dict[str, str]:
+    """The app's configuration, with its secrets beside it in `folder`."""
+    media = folder / "media"
+    media.mkdir(parents=True, exist_ok=True)
+    for name in ("secret-key", "password", "token"):
+        if not (folder / name).exists():
+            (folder / name).write_text(secrets.token_hex(20))
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "DATABASE_URL": database_url,
+        "MEDIA_ROOT": str(media),
+        "SECRET_KEY_FILE": str(folder / "secret-key"),
+        "ADMIN_USERNAME": "admin",
+        "ADMIN_PASSWORD_FILE": str(folder / "password"),
+        "ADMIN_TOKEN_FILE": str(folder / "token"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Migrate the database and make the account."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=APP,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise NotAvailable(f"prepare failed: {done.stdout[-300:]} {done.stderr[-700:]}")
+
+
+@contextmanager
+def fresh_instance(server: Postgres, folder: Path) -> Iterator[Instance]:
+    """An instance with an empty database and an empty store, for the block."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    server.recreate("vault")
+    env = environment(folder, server.url("vault"))
+    prepare(env)
+    try:
+        with running(server, folder, env) as found:
+            yield found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running(
+    server: Postgres, folder: Path, env: Mapping[str, str], token: str | None = None
+) -> Iterator[Instance]:
+    """The processes of an instance that is prepared, for the block."""
+    port = free_port()
+    with serving(web_command(port), log=folder / "web.log", ready=listening(port), env=env, cwd=APP) as web:
+        yield Instance(
+            port=port,
+            token=token or (folder / "token").read_text(),
+            trees=(server.tree, web),
+            media=folder / "media",
+        )
+
+
+def web_command(port: int) -> list[str]:
+    """gunicorn as the image starts it."""
+    bind = ["--bind", f"127.0.0.1:{port}"]
+    config = ["--config", "gunicorn.conf.py"]
+    return [sys.executable, "-m", "gunicorn", *config, *bind, "mediavault.wsgi:application"]
