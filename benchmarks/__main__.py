@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 
 from benchmarks import machine, report
-from benchmarks.measure import Finding, Goal, NotAvailable, Void
+from benchmarks.measure import Finding, Goal, NotAvailable
 from benchmarks.pairs import Run
 from benchmarks.programs import BUILD, ROOT, postgres_programs, program
 from benchmarks.rows import APP, Row
@@ -59,7 +59,7 @@ def _measure(name: str, row: Row, run: Run) -> tuple[Finding, ...]:
             found.extend(row(run))
     except NotAvailable as lack:
         found.append(Finding(name, "", Goal(1), note=str(lack)))
-    except (Void, TimeoutError, OSError, subprocess.SubprocessError, LookupError, ValueError) as problem:
+    except Exception as problem:  # noqa: BLE001 it is told in the table, and the other rows are measured
         traceback.print_exc()
         found.append(Finding(name, "", Goal(1), note=f"{type(problem).__name__}: {problem}"))
     return tuple(found)

@@ -1,5 +1,5 @@
 -- 1,000,000 files of 50 owners in a migrated, empty vault: owner 2 has 200,000, owner 3 has 20,000, the others
--- 16,250 each, in 20 folders each. Everything follows from the file's number, so every run has the same rows.
+-- 16,250 each, in 20 of their 420 folders. Everything follows from the file's number, so every run has the same rows.
 BEGIN;
 SET LOCAL synchronous_commit = off;
 
@@ -14,6 +14,11 @@ INSERT INTO vault_folder
     (id, owner_id, parent_folder_id, name, name_key, revision, created_at, updated_at)
 SELECT owner * 100 + n, owner, NULL, 'album ' || n, 'album ' || n, 0, now(), now()
 FROM generate_series(2, 51) AS owner, generate_series(0, 19) AS n;
+
+INSERT INTO vault_folder
+    (id, owner_id, parent_folder_id, name, name_key, revision, created_at, updated_at)
+SELECT 10000 + owner * 400 + n, owner, owner * 100 + n % 20, 'part ' || n, 'part ' || n, 0, now(), now()
+FROM generate_series(2, 51) AS owner, generate_series(0, 399) AS n;
 
 CREATE TEMPORARY TABLE seed ON COMMIT DROP AS
 SELECT n,
