@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
 from mediavault.vault.actions import receive_content
-from mediavault.vault.media.thumbnails import NoThumbnail
+from mediavault.vault.media.examination import Examination, State
 from mediavault.vault.storage.temporary_files import TemporaryFile
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -80,10 +80,10 @@ def test_an_upload_holds_no_connection_while_its_thumbnail_is_made(
 ) -> None:
     held = []
 
-    def look(source: object, *, content_type: str) -> NoThumbnail:
+    def look(source: object, *, content_type: str) -> Examination:
         held.append(connection.connection)
-        return NoThumbnail("", failed=False)
+        return Examination(State.UNSUPPORTED)
 
-    monkeypatch.setattr(receive_content, "make_thumbnail", look)
+    monkeypatch.setattr(receive_content, "examine", look)
     upload(as_ann)
     assert held == [None]

@@ -35,8 +35,9 @@ def test_what_files_point_at_stays(as_ann: APIClient, upload: Any, media_root: P
 
 def test_bytes_published_without_a_row_go(ann: User, media_root: Path) -> None:
     publish(blob_key(ann.pk, "a" * 64))
-    publish(thumbnail_key(ann.pk, "a" * 64))
-    assert sweep_store(now=time.time(), with_orphans=True).orphans == 2
+    for size in ("small", "large"):
+        publish(thumbnail_key(ann.pk, "a" * 64, size))
+    assert sweep_store(now=time.time(), with_orphans=True).orphans == 3
     assert stored(media_root) == 0
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import pytest
@@ -53,7 +54,33 @@ def test_a_photo_has_a_thumbnail_as_soon_as_it_is_uploaded(
     response = as_ann.get(shown["thumbnail"])
     picture = Image.open(io.BytesIO(b"".join(response)))
     assert (response["Content-Type"], picture.format) == ("image/webp", "WEBP")
-    assert max(picture.size) <= 640
+    assert max(picture.size) == 256
+
+
+def test_there_is_a_large_picture_too(as_ann: APIClient, upload: Any, photo: bytes) -> None:
+    address = f"/api/files/{upload(as_ann, 'beach.jpg', photo).pk}/thumbnail/"
+    small, large = (as_ann.get(address, {"size": size}) for size in ("small", "large"))
+    pictures = [Image.open(io.BytesIO(b"".join(response))) for response in (small, large)]
+    assert max(pictures[0].size) < max(pictures[1].size)
+    assert small["ETag"] != large["ETag"]
+
+
+@pytest.mark.parametrize("size", ["", "huge", "Small", "1440", "small\0"])
+def test_another_size_of_picture_is_refused(as_ann: APIClient, upload: Any, photo: bytes, size: str) -> None:
+    file = upload(as_ann, "beach.jpg", photo)
+    response = as_ann.get(f"/api/files/{file.pk}/thumbnail/", {"size": size})
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["size"])
+
+
+def test_what_the_camera_tells_stands_in_the_row(as_ann: APIClient, upload: Any) -> None:
+    content, exif = io.BytesIO(), Image.Exif()
+    exif[0x0110] = "Box Brownie"
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:06 07:08:09"
+    exif.get_ifd(0x8769)[0x9011] = "+02:00"
+    Image.new("RGB", (40, 30)).save(content, "JPEG", exif=exif)
+    file = upload(as_ann, "box.jpg", content.getvalue())
+    assert file.taken_at == datetime(2024, 5, 6, 5, 8, 9, tzinfo=UTC)
+    assert (file.file.camera, file.file.facts["width"], file.file.facts["height"]) == ("Box Brownie", 40, 30)
 
 
 def test_a_text_has_none(as_ann: APIClient, upload: Any) -> None:

@@ -1,18 +1,21 @@
-"""Whatever becomes of the decoding child, the app goes on and only that thumbnail is missing."""
+"""Whatever becomes of the decoding children and their server, only that picture is missing."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from threading import BoundedSemaphore, Timer
 from typing import BinaryIO
 
 import pytest
 from PIL import Image
 
-from mediavault.vault.media import thumbnails
-from mediavault.vault.media.thumbnails import NoThumbnail, Thumbnail, make_thumbnail
+from mediavault.vault.media import decoders, examination
+from mediavault.vault.media.decoders import Decoders
+from mediavault.vault.media.examination import Examination, State, examine
+from mediavault.vault.media.recipe import CHILD
 
 
 @pytest.fixture
@@ -24,81 +27,152 @@ def image(tmp_path: Path) -> Iterator[BinaryIO]:
         yield source
 
 
+@pytest.fixture(autouse=True)
+def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Decoders]:
+    """Decoders of this test alone."""
+    own = Decoders(most=2)
+    monkeypatch.setattr(examination, "_DECODERS", own)
+    yield own
+    own.stop()
+
+
 @pytest.fixture
 def child_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Put another program in the child's place: it imports the real modules and then misbehaves."""
+    """Put another program in the server's place: the real one, but its children misbehave."""
 
-    def replace(code: str) -> None:
+    def misbehave(code: str, *, start: str = "", idle_seconds: float = 60) -> None:
         stand_in = tmp_path / "python"
-        root = thumbnails._IMPORT_ROOT
         stand_in.write_text(
-            f"#!{sys.executable}\nimport os, sys, time\nsys.path.insert(0, {str(root)!r})\n"
-            "from mediavault.vault.media.sandbox import enter\n" + code
+            f"#!{sys.executable}\nimport os, socket, sys, time\n"
+            f"sys.path.insert(0, {str(decoders._IMPORT_ROOT)!r})\n"
+            "from mediavault.vault.media.confined import child, images, server\n"
+            "from mediavault.vault.media.recipe import Limits\n"
+            "from mediavault.vault.media.sandbox import enter\n"
+            "child.enter = lambda limits: None\n"
+            f"images.examine = lambda source, details: exec({code!r}, globals())\n"
+            f"{start}\nserver.serve(socket.socket(fileno=0), idle_seconds={idle_seconds})\n"
         )
         stand_in.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(stand_in))
 
-    return replace
+    return misbehave
+
+
+def failed(reason: str, *, passing: bool) -> Examination:
+    return Examination(State.FAILED, reason, passing=passing)
+
+
+LIMITS = "enter(Limits(address_space=400 << 20, output=1 << 20, cpu_seconds=1, wall_seconds=9))\n"
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"),
+    ("code", "reason", "passing"),
     [
-        ("os.kill(os.getpid(), 11)", "the decoder died (status -11)"),
-        ("os._exit(99)", "the decoder died (status 99)"),
-        ("os._exit(0)", "the decoder died (status 0)"),
-        ("os.write(1, b'<html>'); os._exit(0)", "the decoder died (status 0)"),
-        ("os._exit(13)", "the decoder could not be confined"),
-        (
-            (
-                "enter(address_space=400 << 20, cpu_seconds=5)\n"
-                "try: bytearray(500 << 20)\nexcept MemoryError: os._exit(12)"
-            ),
-            "the image needs too much memory",
-        ),
-        ("enter(address_space=400 << 20, cpu_seconds=1)\nwhile True: pass", "the decoder died (status -9)"),
+        ("os.kill(os.getpid(), 11)", "the decoder died (status -11)", True),
+        ("os._exit(99)", "the decoder died (status 99)", True),
+        ("os._exit(0)", "the decoder died (status 0)", True),
+        ("os.write(1, b'<html>'); os._exit(0)", "the decoder died (status 0)", True),
+        ("os.write(1, bytes(4)); os._exit(0)", "the decoder died (status 0)", True),
+        ("os.write(1, b'\\0\\0\\0\\2[]'); os._exit(0)", "the decoder died (status 0)", True),
+        ("raise ValueError", "the image is damaged or of a kind that cannot be read", False),
+        (LIMITS + "bytearray(500 << 20)", "the image needs too much memory", False),
+        (LIMITS + "while True: pass", "the decoder died (status -9)", True),
     ],
 )
-def test_its_death_costs_one_thumbnail(
+def test_its_death_costs_one_picture(
     code: str,
     reason: str,
+    passing: bool,
     image: BinaryIO,
     child_does: Callable[[str], None],
+    servers: Decoders,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    executable = sys.executable
     child_does(code)
-    assert make_thumbnail(image, content_type="image/png") == NoThumbnail(reason, failed=True)
-    monkeypatch.undo()
-    assert isinstance(make_thumbnail(image, content_type="image/png"), Thumbnail)
+    assert examine(image, content_type="image/png") == failed(reason, passing=passing)
+    monkeypatch.setattr(sys, "executable", executable)
+    servers.stop()
+    assert examine(image, content_type="image/png").state == State.READY
 
 
-def test_a_child_that_cannot_be_started_costs_one_thumbnail_too(
+def test_the_server_outlives_its_children(
+    image: BinaryIO, child_does: Callable[[str], None], servers: Decoders
+) -> None:
+    child_does("os.kill(os.getpid(), 11)")
+    examine(image, content_type="image/png")
+    server = servers._server
+    examine(image, content_type="image/png")
+    assert server is not None
+    assert servers._server is server
+
+
+def test_a_server_that_cannot_be_started_costs_one_picture_too(
     image: BinaryIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nonexistent")
-    found = make_thumbnail(image, content_type="image/png")
-    assert found == NoThumbnail("the decoder could not be started: No such file or directory", failed=True)
+    assert examine(image, content_type="image/png") == failed(
+        "the decoder could not be started: No such file or directory", passing=True
+    )
+
+
+def test_a_server_that_ends_at_once_is_not_started_for_ever(
+    image: BinaryIO, child_does: Callable[..., None]
+) -> None:
+    child_does("", start="sys.exit(1)")
+    assert examine(image, content_type="image/png") == failed(
+        "the decoder could not be started: its server ends", passing=True
+    )
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_server_is_started_again(image: BinaryIO, servers: Decoders, how: signal.Signals) -> None:
+    for _ in range(3):
+        assert examine(image, content_type="image/png").state == State.READY
+        assert servers._server is not None
+        servers._server.process.send_signal(how)
+
+
+def test_a_server_killed_at_work_takes_its_child_along_and_the_file_gets_another(
+    image: BinaryIO, child_does: Callable[[str], None], tmp_path: Path
+) -> None:
+    first = tmp_path / "first"
+    child_does(
+        f"if not os.path.exists({str(first)!r}):\n"
+        f"    os.mkdir({str(first)!r}); os.kill(os.getppid(), 9); time.sleep(60)\n"
+        "raise ValueError"
+    )
+    started = time.monotonic()
+    found = examine(image, content_type="image/png")
+    assert found.reason == "the image is damaged or of a kind that cannot be read"
+    assert time.monotonic() - started < 10
 
 
 def test_a_child_that_hangs_is_killed_in_time(
     image: BinaryIO, child_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child_does("time.sleep(60)")
-    monkeypatch.setattr(thumbnails, "WALL_SECONDS", 0.5)
+    monkeypatch.setattr(examination, "CHILD", replace(CHILD, wall_seconds=0.5))
     started = time.monotonic()
-    assert make_thumbnail(image, content_type="image/png") == NoThumbnail(
-        "the decoder died (status -9)", failed=True
-    )
+    assert examine(image, content_type="image/png") == failed("the decoder died (status -9)", passing=True)
     assert time.monotonic() - started < 5
+
+
+def test_a_server_that_hangs_is_given_up(
+    image: BinaryIO, child_does: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child_does("", start="time.sleep(60)")
+    monkeypatch.setattr(decoders, "_GRACE_SECONDS", -14.5)
+    assert examine(image, content_type="image/png") == failed(
+        "the decoder could not be started: its server ends", passing=True
+    )
 
 
 def test_a_child_that_floods_its_output_is_cut_off(
     image: BinaryIO, child_does: Callable[[str], None]
 ) -> None:
-    child_does("while True: os.write(1, b'RIFF0000WEBP' * 1000)")
-    found = make_thumbnail(image, content_type="image/png")
-    assert isinstance(found, NoThumbnail)
-    assert found.failed
+    child_does(LIMITS + "while True: os.write(1, b'RIFF0000WEBP' * 1000)")
+    assert examine(image, content_type="image/png").state == State.FAILED
 
 
 def test_the_child_learns_no_secret_of_the_apps_environment(
@@ -108,36 +182,41 @@ def test_the_child_learns_no_secret_of_the_apps_environment(
     seen = tmp_path / "seen"
     child_does(
         "links = [f'/proc/self/fd/{number}' for number in os.listdir('/proc/self/fd')]\n"
-        "held = [os.readlink(link) for link in links if os.path.exists(link)]\n"
+        "held = [os.readlink(link) for link in links if os.path.lexists(link)]\n"
         f"open({str(seen)!r}, 'w').write(f'{{dict(os.environ)}} {{held}}')"
     )
-    make_thumbnail(image, content_type="image/png")
-    assert "secret" not in seen.read_text().lower()
-    files = [name for name in seen.read_text().split("[")[1].split("'") if name.startswith("/")]
-    assert files == [str(tmp_path / "image")]
-
-
-def test_no_thread_for_the_deadline_costs_one_thumbnail_and_leaves_no_child(
-    image: BinaryIO, child_does: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(timer: Timer) -> None:
-        raise RuntimeError("can't start new thread")
-
-    child_does("time.sleep(60)")
-    monkeypatch.setattr(Timer, "start", refuse)
-    started = time.monotonic()
-    assert make_thumbnail(image, content_type="image/png") == NoThumbnail(
-        "the decoder could not be started: can't start new thread", failed=True
-    )
-    assert time.monotonic() - started < 5
+    examine(image, content_type="image/png")
+    told = seen.read_text()
+    assert "secret" not in told.lower()
+    assert sorted(name for name in told.split("[")[1].split("'") if name.startswith("/")) == [
+        "/memfd:output (deleted)",
+        "/memfd:words (deleted)",
+        str(tmp_path / "image"),
+    ]
 
 
 def test_an_upload_does_not_wait_for_ever_for_a_decoder(
-    image: BinaryIO, monkeypatch: pytest.MonkeyPatch
+    image: BinaryIO, servers: Decoders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(thumbnails, "_CHILDREN", BoundedSemaphore(1))
-    monkeypatch.setattr(thumbnails, "PATIENCE_SECONDS", 0.1)
-    with thumbnails._CHILDREN:
-        found = make_thumbnail(image, content_type="image/png")
-    assert found == NoThumbnail("all decoders were busy for too long", failed=True)
-    assert isinstance(make_thumbnail(image, content_type="image/png"), Thumbnail)
+    monkeypatch.setattr(decoders, "PATIENCE_SECONDS", 0.1)
+    with servers._free, servers._free:
+        found = examine(image, content_type="image/png")
+    assert found == failed("all decoders were busy for too long", passing=True)
+    assert examine(image, content_type="image/png").state == State.READY
+
+
+def test_the_server_ends_with_its_app(image: BinaryIO, servers: Decoders) -> None:
+    examine(image, content_type="image/png")
+    assert servers._server is not None
+    servers._server.control.close()
+    assert servers._server.process.wait(10) == 0
+
+
+def test_a_server_with_nothing_to_do_ends_and_the_next_file_starts_another(
+    image: BinaryIO, monkeypatch: pytest.MonkeyPatch, servers: Decoders, child_does: Callable[..., None]
+) -> None:
+    child_does("os._exit(99)", idle_seconds=0.2)
+    for _ in range(2):
+        assert examine(image, content_type="image/png").reason == "the decoder died (status 99)"
+        assert servers._server is not None
+        assert servers._server.process.wait(10) == 0

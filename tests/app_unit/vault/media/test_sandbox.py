@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from mediavault.vault.media import sandbox
+from mediavault.vault.media.recipe import CHILD
 
 PREPARED = """
 import ctypes, os, socket, sys
+from mediavault.vault.media.recipe import Limits
 from mediavault.vault.media.sandbox import enter
 libc = ctypes.CDLL(None, use_errno=True)
 opened = socket.socket()
@@ -24,7 +26,7 @@ def tried(act):
         os.write(1, f"{error.errno}".encode())
     else:
         os.write(1, b"DONE")
-enter(address_space=512 * 1024 * 1024, cpu_seconds=1)
+enter(Limits(address_space=512 << 20, output=1000, cpu_seconds=1, wall_seconds=5))
 """
 
 
@@ -94,7 +96,21 @@ def test_what_is_open_may_be_read_and_written(tmp_path: Path) -> None:
     assert (ended.stdout, ended.returncode) == (b"written", 0), ended.stderr
 
 
+def test_a_file_grows_no_further_than_to_the_limit(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    with kept.open("wb") as output:
+        code = "tried(lambda: [os.write(2, b'x' * 600) for _ in range(3)])"
+        subprocess.run(
+            [sys.executable, "-c", PREPARED + code + "\nos._exit(0)", str(tmp_path)],
+            env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            stderr=output,
+            check=False,
+            timeout=30,
+        )
+    assert kept.stat().st_size == 1000
+
+
 def test_an_unknown_machine_is_refused_before_anything_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "vax")
     with pytest.raises(sandbox.SandboxUnavailable, match="vax"):
-        sandbox.enter(address_space=1, cpu_seconds=1)
+        sandbox.enter(CHILD)

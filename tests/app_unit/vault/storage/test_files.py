@@ -46,10 +46,10 @@ def test_a_damaged_object_is_healed_by_publishing_it_again(store: FileStore) -> 
 
 def test_keys_lists_what_was_published_and_passes_other_files_by(store: FileStore) -> None:
     publish(store)
-    publish(store, thumbnail_key(7, SHA256))
+    publish(store, thumbnail_key(7, SHA256, "small"))
     (store.root / "blobs" / "7" / "note.txt").write_text("not ours")
     assert list(store.keys("blobs/")) == [KEY]
-    assert list(store.keys("thumbnails/")) == [thumbnail_key(7, SHA256)]
+    assert list(store.keys("thumbnails/")) == [thumbnail_key(7, SHA256, "small")]
 
 
 def test_no_symbolic_link_is_followed_to_a_file(store: FileStore, tmp_path: Path) -> None:

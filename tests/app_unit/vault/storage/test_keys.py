@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault.vault.storage.keys import blob_key, is_key, thumbnail_key
+from mediavault.vault.storage.keys import THUMBNAIL_RECIPE, blob_key, is_key, thumbnail_key
 
 SHA256 = "ab" + "0" * 62
 
@@ -13,14 +13,14 @@ def test_a_blob_stands_under_its_owner_and_the_first_byte_of_its_hash() -> None:
     assert blob_key(7, SHA256) == f"blobs/7/ab/{SHA256}"
 
 
-def test_a_thumbnail_is_named_by_its_blob_and_its_recipe() -> None:
-    assert thumbnail_key(7, SHA256).startswith(f"thumbnails/7/ab/{SHA256}-v")
+def test_a_thumbnail_is_named_by_its_blob_its_recipe_and_its_size() -> None:
+    assert thumbnail_key(7, SHA256, "small") == f"thumbnails/7/ab/{SHA256}-{THUMBNAIL_RECIPE}-small.webp"
 
 
 @given(st.integers(0, 2**63), st.binary(min_size=32, max_size=32).map(bytes.hex))
 def test_every_key_that_is_made_is_recognised(owner_id: int, sha256: str) -> None:
     assert is_key(blob_key(owner_id, sha256))
-    assert is_key(thumbnail_key(owner_id, sha256))
+    assert all(is_key(thumbnail_key(owner_id, sha256, size)) for size in ("small", "large"))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ def test_every_key_that_is_made_is_recognised(owner_id: int, sha256: str) -> Non
         f"/blobs/7/ab/{SHA256}",
         f"blobs/7/ab/{SHA256}\n",
         f"blobs/7/ab/{SHA256}/x",
+        f"thumbnails/7/ab/{SHA256}-v2-huge.webp",
     ],
 )
 def test_nothing_else_is_a_key(text: str) -> None:

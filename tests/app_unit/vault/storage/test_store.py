@@ -88,9 +88,9 @@ def test_size_hash_and_head_are_those_of_all_that_was_written(store: Store, chun
 
 def test_keys_are_listed_by_their_kind(store: Store) -> None:
     publish(store)
-    publish(store, thumbnail_key(7, SHA256))
+    publish(store, thumbnail_key(7, SHA256, "small"))
     assert list(store.keys("blobs/")) == [KEY]
-    assert list(store.keys("thumbnails/")) == [thumbnail_key(7, SHA256)]
+    assert list(store.keys("thumbnails/")) == [thumbnail_key(7, SHA256, "small")]
 
 
 def test_an_object_tells_its_size(store: Store) -> None:

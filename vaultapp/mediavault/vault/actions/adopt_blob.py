@@ -1,9 +1,10 @@
 """Let an upload become a blob, or one more reference to the blob that has the same bytes."""
 
-from mediavault.vault.actions.receive_content import Content, with_thumbnail
+from mediavault.vault.actions.publish_examination import EXAMINED_FIELDS, publish_examination
+from mediavault.vault.actions.receive_content import Content, examined
 from mediavault.vault.models import Blob
 from mediavault.vault.storage.current import media_store
-from mediavault.vault.storage.keys import blob_key, thumbnail_key
+from mediavault.vault.storage.keys import blob_key
 
 
 def adopt_blob(*, owner_id: int, content: Content) -> Blob:
@@ -18,24 +19,14 @@ def adopt_blob(*, owner_id: int, content: Content) -> Blob:
     )
     key = blob_key(owner_id, blob.sha256)
     if blob.references == 0:
-        if (
-            content.state is None
-        ):  # the last reference went after we had looked: rare, so the lock may wait for it
-            content = with_thumbnail(content)
-        _publish_thumbnail(blob, content)
+        if content.examination is None:
+            # The last reference went after we had looked: rare, so the lock may wait for it.
+            content = examined(content)
+        if content.examination is not None:
+            publish_examination(blob=blob, examination=content.examination)
         media_store().publish(upload, key=key)
     elif not media_store().exists(key):
         media_store().publish(upload, key=key)
     blob.references += 1
-    blob.save(update_fields=["references", "state", "reason", "has_thumbnail"])
+    blob.save(update_fields=["references", *EXAMINED_FIELDS])
     return blob
-
-
-def _publish_thumbnail(blob: Blob, content: Content) -> None:
-    blob.state, blob.reason = content.state or Blob.State.UNSUPPORTED, content.reason
-    blob.has_thumbnail = content.thumbnail is not None
-    if content.thumbnail is not None:
-        with media_store().create_temporary() as picture:
-            picture.write(content.thumbnail)
-            picture.finish()
-            media_store().publish(picture, key=thumbnail_key(blob.owner_id, blob.sha256))

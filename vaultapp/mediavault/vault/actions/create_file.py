@@ -32,6 +32,7 @@ def create_file(
             file=blob,
             size=blob.size,
             type=content.type,
+            taken_at=blob.taken_at,
             is_favorite=is_favorite,
             revision=revision,
         )

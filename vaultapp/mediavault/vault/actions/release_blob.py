@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from mediavault.vault.actions.owner_lock import owner_lock
+from mediavault.vault.media.recipe import Size
 from mediavault.vault.models import Blob
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import blob_key, thumbnail_key
@@ -26,7 +27,10 @@ def collect_blob(*, owner_id: int, blob_id: int) -> bool:
         blob = Blob.objects.filter(pk=blob_id, owner_id=owner_id, references=0, files=None).first()
         if blob is None:
             return False
-        keys = blob_key(owner_id, blob.sha256), thumbnail_key(owner_id, blob.sha256)
+        keys = [
+            blob_key(owner_id, blob.sha256),
+            *(thumbnail_key(owner_id, blob.sha256, size) for size in Size),
+        ]
         blob.delete()  # first: should a file point here after all, this fails and the bytes stay
         for key in keys:
             media_store().delete(key)

@@ -59,3 +59,4 @@ def _point_at(file: File, content: Content) -> None:
     file.file = adopt_blob(owner_id=file.owner_id, content=content)
     file.size = file.file.size
     file.type = content.type
+    file.taken_at = file.file.taken_at

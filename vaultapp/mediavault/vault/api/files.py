@@ -29,7 +29,8 @@ from mediavault.vault.api.access import OwnRows, owner_id
 from mediavault.vault.api.file_serializers import FileSerializer, FileUpdateSerializer
 from mediavault.vault.api.filters import FileFilters
 from mediavault.vault.api.negotiation import AsItIs
-from mediavault.vault.api.representations import content_of, thumbnail_of
+from mediavault.vault.api.representations import PICTURE_SIZE, content_of, picture_size, thumbnail_of
+from mediavault.vault.media.recipe import Size
 from mediavault.vault.models import File
 from mediavault.vault.storage.errors import ObjectMissing
 from mediavault.vault.storage.uploads import ObjectUploadHandler
@@ -138,11 +139,12 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         """The bytes for keeping: always as an attachment, in ranges as asked."""
         return self._deliver(request, content_of, inline=False)
 
-    @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
+    @extend_schema(parameters=[PICTURE_SIZE], responses={**_BYTES, **problems(400, 401, 404, 412, 416)})
     @action(detail=True, content_negotiation_class=AsItIs)
     def thumbnail(self, request: Request, pk: str) -> HttpResponseBase:
-        """A small picture of the file, WebP; 404 where none could be made."""
-        return self._deliver(request, _picture_of, inline=True)
+        """A picture of the file, WebP; 404 where there is none, or none yet."""
+        size = picture_size(request)
+        return self._deliver(request, lambda file: _picture_of(file, size), inline=True)
 
     def _deliver(
         self, request: Request, represent: Callable[[File], Representation], *, inline: bool
@@ -158,7 +160,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
             return deliver(request._request, represent(by_now), inline=inline)
 
 
-def _picture_of(file: File) -> Representation:
+def _picture_of(file: File, size: Size) -> Representation:
     if not file.has_thumbnail:
         raise NotFound("This file has no thumbnail.")
-    return thumbnail_of(file)
+    return thumbnail_of(file, size)

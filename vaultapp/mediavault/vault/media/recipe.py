@@ -1,19 +1,42 @@
-"""What a thumbnail is, and what its making may cost: agreed between the app and the decoding child. Pure."""
+"""What the pictures are, and what their making may cost: agreed between the app and its decoders. Pure."""
 
-from enum import IntEnum
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
-# Longest side in pixels; smaller images are never enlarged.
-EDGE: Final = 512
-QUALITY: Final = 80
-MOST_PIXELS: Final = 100_000_000
-LARGEST_RESULT: Final = 1024 * 1024
 
-ADDRESS_SPACE: Final = 512 * 1024 * 1024
-CPU_SECONDS: Final = 10
-WALL_SECONDS: Final = 15.0
+class Size(StrEnum):
+    """The two pictures of a file."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+# Longest side in pixels; smaller images are never enlarged.
+EDGES: Final = {Size.SMALL: 256, Size.LARGE: 1440}
+QUALITY: Final = 80
+# libwebp's effort, of 0 to 6: beyond 1 it costs up to eight times as much for pictures no smaller.
+EFFORT: Final = 1
+MOST_PIXELS: Final = 100_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one child may use: bytes of addresses and of each output, seconds of processor and of patience."""
+
+    address_space: int
+    output: int
+    cpu_seconds: int
+    wall_seconds: float
+
+
+CHILD: Final = Limits(
+    address_space=512 * 1024 * 1024, output=8 * 1024 * 1024, cpu_seconds=10, wall_seconds=15.0
+)
 # How long an upload waits for one of the few decoders, before it is kept without a thumbnail.
 PATIENCE_SECONDS: Final = 60.0
+# How long the server of the decoders stays without anything to decode.
+IDLE_SECONDS: Final = 60.0
 
 # Only these of Pillow's decoders ever see a file, and only the one that its content names.
 DECODERS: Final = {
@@ -25,13 +48,3 @@ DECODERS: Final = {
     "image/tiff": ("TIFF",),
     "image/bmp": ("BMP",),
 }
-
-
-class Outcome(IntEnum):
-    """How the child ended, as its exit status."""
-
-    MADE = 0
-    DAMAGED = 10
-    TOO_MANY_PIXELS = 11
-    OUT_OF_MEMORY = 12
-    NO_SANDBOX = 13

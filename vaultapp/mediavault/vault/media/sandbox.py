@@ -7,6 +7,7 @@ import resource
 import struct
 from typing import Final
 
+from mediavault.vault.media.recipe import Limits
 from mediavault.vault.media.seccomp import MACHINES, program
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -20,19 +21,27 @@ class SandboxUnavailable(Exception):
     """This machine or kernel cannot confine the process, so it must not decode anything."""
 
 
-def enter(*, address_space: int, cpu_seconds: int) -> None:
+def die_with(parent: int) -> None:
+    """End this process when its parent, which has this id, ends."""
+    _prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), _SIGKILL)
+
+
+def enter(limits: Limits) -> None:
     """Give up everything but computing: for good, and for this process alone.
 
-    Memory is bounded in bytes of address space and time in seconds of CPU; no file can be opened, made or
-    grown, no process started and no network used from here on (SandboxUnavailable where that cannot be had).
+    Memory is bounded in bytes of address space and time in seconds of CPU; open files grow no further than to
+    the output's size; no file can be opened or made, no process started and no network used from here on
+    (SandboxUnavailable where that cannot be had).
     """
     machine = MACHINES.get(platform.machine())
     if machine is None:
         raise SandboxUnavailable(f"no system call filter is known for {platform.machine()}")
     for limit, value in (
-        (resource.RLIMIT_AS, address_space),
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_AS, limits.address_space),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.output),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, 3),
         (resource.RLIMIT_CORE, 0),
@@ -41,7 +50,6 @@ def enter(*, address_space: int, cpu_seconds: int) -> None:
     instructions = ctypes.create_string_buffer(program(machine))
     count = (len(instructions) - 1) // struct.calcsize("<HBBI")
     header = ctypes.create_string_buffer(struct.pack("@HP", count, ctypes.addressof(instructions)))
-    _prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0)
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0)
     _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(header))
 

@@ -1,5 +1,7 @@
 """The bytes of one or more files of one owner, known by their SHA-256."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -48,3 +50,10 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the picture was taken; a camera that did not tell its offset is taken to show UTC."""
+        told = self.facts.get("taken_at")
+        taken = datetime.fromisoformat(told) if told else None
+        return taken.replace(tzinfo=UTC) if taken and taken.tzinfo is None else taken

@@ -7,13 +7,13 @@ BLOBS: Final = "blobs/"
 THUMBNAILS: Final = "thumbnails/"
 
 # Raised whenever thumbnails of the same bytes would come out differently.
-THUMBNAIL_RECIPE: Final = "v1"
+THUMBNAIL_RECIPE: Final = "v2"
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TEMPORARY = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(
     r"(?:blobs/[0-9]{1,20}/[0-9a-f]{2}/[0-9a-f]{64}"
-    r"|thumbnails/[0-9]{1,20}/[0-9a-f]{2}/[0-9a-f]{64}-v[0-9]{1,4}\.webp)"
+    r"|thumbnails/[0-9]{1,20}/[0-9a-f]{2}/[0-9a-f]{64}-v[0-9]{1,4}-(?:small|large)\.webp)"
 )
 
 
@@ -22,9 +22,9 @@ def blob_key(owner_id: int, sha256: str) -> str:
     return f"{BLOBS}{_address(owner_id, sha256)}"
 
 
-def thumbnail_key(owner_id: int, sha256: str) -> str:
-    """Key of the thumbnail made, by the present recipe, of an owner's blob with this content hash."""
-    return f"{THUMBNAILS}{_address(owner_id, sha256)}-{THUMBNAIL_RECIPE}.webp"
+def thumbnail_key(owner_id: int, sha256: str, size: str) -> str:
+    """Key of the picture of that size, "small" or "large", made of an owner's blob by the present recipe."""
+    return f"{THUMBNAILS}{_address(owner_id, sha256)}-{THUMBNAIL_RECIPE}-{size}.webp"
 
 
 def is_key(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""What opens untrusted bytes: processes without Django, which the app only knows by descriptors."""

@@ -1,0 +1,68 @@
+"""How a decoding child tells the app what it found: one object of JSON, then the pictures. Pure."""
+
+import json
+import struct
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, Self
+
+Facts = dict[str, str | int | float]
+
+_LENGTH: Final = struct.Struct("!I")
+
+
+class Outcome(StrEnum):
+    """How decoding ended, where the child lived to tell."""
+
+    MADE = "made"
+    DAMAGED = "damaged"
+    TOO_MANY_PIXELS = "too many pixels"
+    OUT_OF_MEMORY = "out of memory"
+    NO_SANDBOX = "no sandbox"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The facts, the pictures by size as WebP, and for the log the decoder's own words."""
+
+    outcome: Outcome = Outcome.MADE
+    facts: Facts = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    words: str = ""
+
+    def packed(self) -> bytes:
+        """The answer as bytes."""
+        told = {
+            "outcome": self.outcome,
+            "facts": self.facts,
+            "pictures": {name: len(picture) for name, picture in self.pictures.items()},
+            "words": self.words,
+        }
+        head = json.dumps(told, allow_nan=False).encode()
+        return b"".join((_LENGTH.pack(len(head)), head, *self.pictures.values()))
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Self:
+        """The answer in the bytes of a child that may have been taken over: ValueError where it is none."""
+        try:
+            (length,) = _LENGTH.unpack_from(data)
+            at = _LENGTH.size + length
+            told = json.loads(data[_LENGTH.size : at])
+            pictures = {}
+            for name, size in told["pictures"].items():
+                pictures[name] = data[at : at + size]
+                at += size
+            outcome, facts, words = Outcome(told["outcome"]), told["facts"], told["words"]
+        except (struct.error, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError("not an answer") from error
+        if at != len(data) or not all(map(_is_webp, pictures.values())) or not _are_facts(facts):
+            raise ValueError("not an answer")
+        return cls(outcome, facts, pictures, str(words))
+
+
+def _is_webp(picture: bytes) -> bool:
+    return picture.startswith(b"RIFF") and picture[8:12] == b"WEBP"
+
+
+def _are_facts(facts: Any) -> bool:
+    return isinstance(facts, dict) and all(isinstance(fact, str | int | float) for fact in facts.values())

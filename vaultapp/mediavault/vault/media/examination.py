@@ -1,0 +1,110 @@
+"""What can be known and shown of a file: facts and two pictures, or why there are none."""
+
+import atexit
+import io
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import BinaryIO, Final
+
+from mediavault.vault.media.confined.answers import Answer, Facts, Outcome
+from mediavault.vault.media.confined.requests import Request, Task
+from mediavault.vault.media.decoders import Decoders, DecodersUnavailable, Ended
+from mediavault.vault.media.recipe import CHILD, DECODERS
+
+_LOG: Final = logging.getLogger(__name__)
+# Decoding is the app's largest use of memory, so no more of it at a time than this per process.
+_DECODERS: Final = Decoders(most=2)
+atexit.register(_DECODERS.stop)
+_REASONS: Final = {
+    Outcome.DAMAGED: "the {kind} is damaged or of a kind that cannot be read",
+    Outcome.TOO_MANY_PIXELS: "the {kind} has too many pixels",
+    Outcome.OUT_OF_MEMORY: "the {kind} needs too much memory",
+    Outcome.NO_SANDBOX: "the decoder could not be confined",
+}
+# What a worker examines.
+_SLOW: Final = frozenset[str]()
+
+
+class State(StrEnum):
+    """How far an examination has come."""
+
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What an examination came to.
+
+    `facts` are JSON: width, height (pixels, upright), taken_at (ISO 8601), camera, latitude, longitude
+    (degrees), those that are known. `pictures` are WebP by Size, all or none. `reason` says why the state is
+    not READY or PENDING, and `passing` that another attempt may end otherwise.
+    """
+
+    state: State
+    reason: str = ""
+    facts: Facts = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    passing: bool = False
+
+
+def is_quick(content_type: str) -> bool:
+    """Whether files of this type are examined while their upload waits; the others take a worker's time."""
+    return content_type not in _SLOW
+
+
+def examine(source: BinaryIO, *, content_type: str) -> Examination:
+    """Look into a seekable file of the sniffed type, in confined children; its position is lost.
+
+    Whatever the file holds, this returns without an exception, and in bounded time.
+    """
+    if content_type in DECODERS:
+        return _by(Request(Task.IMAGE, DECODERS[content_type], CHILD), source, kind="image")
+    return Examination(State.UNSUPPORTED, f"files of type {content_type} have no thumbnail")
+
+
+def _by(request: Request, source: BinaryIO, *, kind: str) -> Examination:
+    try:
+        with _in_a_file(source) as file:
+            ended = _DECODERS.run(request, file.fileno())
+    except (OSError, DecodersUnavailable) as error:
+        _LOG.warning("%s was not examined: %s", kind, error)
+        return Examination(State.FAILED, str(error), passing=True)
+    answer = _answer_of(ended)
+    if answer is not None and answer.outcome == Outcome.MADE:
+        return Examination(State.READY, facts=answer.facts, pictures=answer.pictures)
+    if answer is None:
+        reason, words = f"the decoder died (status {ended.status})", ended.words
+    else:
+        reason, words = _REASONS[answer.outcome].format(kind=kind), answer.words
+    _LOG.warning("%s was not examined: %s; %r", kind, reason, words[-500:])
+    return Examination(State.FAILED, reason, passing=answer is None)
+
+
+@contextmanager
+def _in_a_file(source: BinaryIO) -> Iterator[BinaryIO]:
+    """The source at its start, as children can be given it: what comes from afar is brought here first."""
+    source.seek(0)
+    if isinstance(source, io.FileIO):
+        yield source
+    else:
+        with tempfile.TemporaryFile() as file:
+            shutil.copyfileobj(source, file)
+            file.seek(0)
+            yield file
+
+
+def _answer_of(ended: Ended) -> Answer | None:
+    if ended.status != 0:
+        return None
+    try:
+        return Answer.unpacked(ended.output)
+    except ValueError:
+        return None
