@@ -4,17 +4,18 @@ A page continues after the last row of the one before (keyset), so a late page c
 and rows that come or go meanwhile neither repeat nor hide others.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.core import signing
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+RowT = TypeVar("RowT")
 MAX_PAGE_SIZE = 1000
 
 
@@ -24,25 +25,32 @@ class LinkPagination(BasePagination):
     page_size = MAX_PAGE_SIZE
     salt = "mediavault.page"
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """One page of rows; raises ValidationError naming `ordering`, `page_size` or `cursor`."""
-        orderings: Mapping[str, str] = view.orderings
-        name = request.query_params.get("ordering") or next(iter(orderings))
-        column = self._column(name, orderings)
-        size = self._size(request)
-        descending = name.startswith("-")
-        start = self._start(request, name)
-        rows = list(_ordered(queryset, column, descending=descending, start=start)[: size + 1])
+    def arrange(
+        self, queryset: QuerySet[Any], request: Request, orderings: Mapping[str, str]
+    ) -> QuerySet[Any]:
+        """The rows of a page in order, and one more; for `cut`.
+
+        Raises ValidationError naming `ordering`, `page_size` or `cursor`.
+        """
+        self.request = request
+        self.ordering = request.query_params.get("ordering") or next(iter(orderings))
+        self.column = self._column(self.ordering, orderings)
+        self.size = self._size(request)
+        start = self._start(request, self.ordering)
+        descending = self.ordering.startswith("-")
+        return _ordered(queryset, self.column, descending=descending, start=start)[: self.size + 1]
+
+    def cut(self, rows: Sequence[RowT], position: Callable[[RowT], tuple[Any, int]]) -> Sequence[RowT]:
+        """The page without the row more; `position` gives a row's value in `column`, and its id."""
         self.next_url = None
-        if len(rows) > size:
-            rows = rows[:size]
-            self.next_url = self._next_url(request, name, rows[-1], column)
+        if len(rows) > self.size:
+            rows = rows[: self.size]
+            self.next_url = self._next_url(*position(rows[-1]))
         return rows
 
-    def get_paginated_response(self, data: Any) -> Response:
-        """The array, with `Link: <...>; rel="next"` where more rows follow."""
-        headers = {"Link": f'<{self.next_url}>; rel="next"'} if self.next_url else {}
-        return Response(data, headers=headers)
+    def headers(self) -> dict[str, str]:
+        """`Link: <...>; rel="next"` where more rows follow."""
+        return {"Link": f'<{self.next_url}>; rel="next"'} if self.next_url else {}
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The array itself: there is no envelope."""
@@ -92,21 +100,19 @@ class LinkPagination(BasePagination):
             raise ValidationError({"cursor": [f"It belongs to ordering={made_for}; start again without it."]})
         return value, row_id
 
-    def _next_url(self, request: Request, ordering: str, last: Model, column: str) -> str:
-        value = getattr(last, column)
+    def _next_url(self, value: Any, row_id: int) -> str:
         text = value.isoformat() if hasattr(value, "isoformat") else value
-        cursor = signing.dumps([ordering, text, last.pk], salt=self.salt)
-        return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
+        cursor = signing.dumps([self.ordering, text, row_id], salt=self.salt)
+        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
 
 def _ordered(
     queryset: QuerySet[Any], column: str, *, descending: bool, start: Sequence[Any] | None
 ) -> QuerySet[Any]:
-    beyond = "lt" if descending else "gt"
     if start is not None:
-        value, row_id = start
-        after = Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"pk__{beyond}": row_id})
-        queryset = queryset.filter(after)
+        # A comparison of rows is a range of the index; "greater, or equal and ..." would be a mere filter.
+        beyond = TupleLessThan if descending else TupleGreaterThan
+        queryset = queryset.filter(beyond(Tuple(F(column), F("pk")), tuple(start)))
     by = [F(column), F("pk")]
     return queryset.order_by(*(each.desc() if descending else each.asc() for each in by))
 

@@ -5,6 +5,7 @@ from typing import Any, Self, TypeVar
 
 from django.db import connection
 from django.db.models import Case, Model, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 
 from mediavault.vault import paths
 
@@ -20,15 +21,16 @@ WITH RECURSIVE up(id, parent_folder_id, name) AS (
 )
 SELECT id, parent_folder_id, name FROM up
 """
-_DESCENDANTS = """
+_DOWN = """
 WITH RECURSIVE down(id, depth) AS (
     SELECT id, 1 FROM vault_folder WHERE id = %s
     UNION
     SELECT f.id, down.depth + 1 FROM vault_folder f JOIN down ON f.parent_folder_id = down.id
     WHERE down.depth <= %s
 )
-SELECT id, depth FROM down
 """
+_DESCENDANTS = f"{_DOWN} SELECT id, depth FROM down"  # noqa: S608 nothing of a request is in it
+_DESCENDANT_IDS = f"{_DOWN} SELECT id FROM down"  # noqa: S608
 
 
 def type_group(field: str) -> Case:
@@ -64,6 +66,15 @@ class FileQuerySet(OwnedQuerySet[RowT]):
     def favorites(self) -> Self:
         """Files with the mark."""
         return self.filter(is_favorite=True)
+
+    def in_folder(self, folder_id: int | None) -> Self:
+        """Files right in this folder; None is the root."""
+        return self.filter(folder_id=folder_id)
+
+    def below(self, folder_id: int) -> Self:
+        """Files in this folder and in all folders below."""
+        tree = RawSQL(_DESCENDANT_IDS, [folder_id, paths.MAX_DEPTH])  # noqa: S611
+        return self.filter(folder_id__in=tree)
 
 
 def folder_paths(folder_ids: Iterable[int | None]) -> dict[int, str]:

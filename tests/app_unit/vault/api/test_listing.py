@@ -52,7 +52,7 @@ def test_a_list_is_a_plain_array_as_in_the_seed(as_ann: APIClient, many: list[Fi
     assert {row["path"] for row in body} == {f"/a/b/c/File {number:02}" for number in range(25)}
 
 
-@pytest.mark.parametrize("column", ["name", "size", "type", "created_at", "updated_at", "id"])
+@pytest.mark.parametrize("column", ["name", "size", "type", "created_at", "taken_at"])
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_pages_show_every_row_once_in_order(
     as_ann: APIClient, many: list[File], column: str, sign: str
@@ -61,7 +61,7 @@ def test_pages_show_every_row_once_in_order(
     assert [len(page) for page in found] == [4, 4, 4, 4, 4, 4, 1]
     rows = [row for page in found for row in page]
     assert len({row["id"] for row in rows}) == 25
-    values = [(row[column], row["id"]) for row in rows]
+    values = [(row["created_at"] if row[column] is None else row[column], row["id"]) for row in rows]
     assert values == sorted(values, reverse=sign == "-")
 
 
@@ -127,3 +127,72 @@ def test_a_list_costs_the_same_queries_however_long(
     for size in (1, 25):
         with django_assert_max_num_queries(3):  # the token with its user, the rows, the paths
             assert as_ann.get(f"{path}?page_size={size}").status_code == 200
+
+
+def test_a_row_of_a_list_says_what_the_single_file_says(
+    as_ann: APIClient, ann: User, many: list[File], upload: Callable[..., File]
+) -> None:
+    blob = Blob.objects.create(
+        owner=ann,
+        sha256="1" * 64,
+        size=2**40,
+        state=Blob.State.FAILED,
+        reason='ends "early" \\ \n ü',
+        has_thumbnail=True,
+        facts={"title": 'Füße "\\', "exposure": 0.0125, "size": [1, None, True], "nested": {"a": "日本"}},
+    )
+    odd = File.objects.filter(pk=many[3].pk)
+    odd.update(
+        file=blob, name='a "quoted" \'ü日🎞.jpg', type='x/"', taken_at="0999-12-31T23:59:59Z", size=2**40
+    )
+    odd.update(created_at="2026-01-01T00:00:00Z", updated_at="2026-01-01T00:00:00.5Z")
+    Folder.objects.filter(name="b").update(name="b\"'ü日")
+    upload(as_ann, "at the root.txt")
+    rows = as_ann.get("/api/files/").json()
+    assert len(rows) == 26
+    for row in rows:
+        assert row == as_ann.get(f"/api/files/{row['id']}/").json()
+        assert list(row) == list(as_ann.get(f"/api/files/{row['id']}/").json())
+
+
+def test_a_row_of_a_list_says_what_the_single_folder_says(as_ann: APIClient, many: list[File]) -> None:
+    Folder.objects.filter(name="b").update(name="b\"'ü日", created_at="2026-01-01T00:00:00Z")
+    rows = as_ann.get("/api/folders/").json()
+    assert len(rows) == 3
+    for row in rows:
+        assert row == as_ann.get(f"/api/folders/{row['id']}/").json()
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("folder=root", ["at root"]),
+        ("folder={c}", [f"File {number:02}" for number in range(25)]),
+        ("folder={a}", ["in a"]),
+        ("folder={a}&recursive=false", ["in a"]),
+        ("folder={b}&recursive=true", [f"File {number:02}" for number in range(25)]),
+        ("folder={a}&recursive=true", [*(f"File {number:02}" for number in range(25)), "in a"]),
+        ("folder=root&recursive=true", ["at root", *(f"File {number:02}" for number in range(25)), "in a"]),
+        ("folder={a}&recursive=true&type=audio&favorite=true", ["File 12"]),
+        ("folder=", ["at root", *(f"File {number:02}" for number in range(25)), "in a"]),
+    ],
+)
+def test_a_folder_narrows_the_list(
+    as_ann: APIClient, many: list[File], upload: Callable[..., File], query: str, names: list[str]
+) -> None:
+    folders = dict(Folder.objects.values_list("name", "pk"))
+    upload(as_ann, "at root")
+    upload(as_ann, "in a", folder=folders["a"])
+    assert [row["name"] for row in as_ann.get(f"/api/files/?{query.format(**folders)}").json()] == names
+
+
+def test_a_foreign_folder_narrows_the_list_as_little_as_an_unknown_one(
+    as_ann: APIClient, as_bob: APIClient, many: list[File], make_folder: Callable[..., Folder]
+) -> None:
+    foreign = Folder.objects.get(name="c").pk
+    for folder_id in (foreign, 999_999):
+        for more in ("", "&recursive=true"):
+            response = as_bob.get(f"/api/files/?folder={folder_id}{more}")
+            assert response.status_code == 400
+            assert response.json()["errors"] == {"folder": [f"No folder of yours has the id {folder_id}."]}
+    assert as_bob.get(f"/api/files/?folder={make_folder(as_bob, 'empty').pk}").json() == []

@@ -16,7 +16,7 @@ from django.db import connection
 from mediavault import __version__
 
 MANAGE = Path(__file__).parents[4] / "vaultapp" / "manage.py"
-ALL = 21
+ALL = 22
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
 
 

@@ -1,5 +1,6 @@
 """Fields that files and folders share."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -54,3 +55,13 @@ class MarkField(serializers.BooleanField):
     """A boolean that an absent form field leaves as it is."""
 
     default_empty_html = serializers.empty
+
+
+class MomentField(serializers.DateTimeField):
+    """A time as the server shows it: in UTC and with six digits, as lists have it from the database."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: datetime) -> str:
+        return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -5,10 +5,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from mediavault.vault import paths
-from mediavault.vault.api.fields import FolderReference, MarkField, NameField
-from mediavault.vault.api.listing import WithPaths
-from mediavault.vault.models import File
+from mediavault.vault.api.fields import FolderReference, MarkField, MomentField, NameField
+from mediavault.vault.models import Blob, File
 from mediavault.vault.storage.uploads import UploadedObject
 
 
@@ -41,19 +39,31 @@ class FileSerializer(serializers.ModelSerializer[File]):
     What the server knows better, `size`, `type`, `path`, `owner` and the times, is ignored when sent.
     """
 
-    folder_id_attribute = "folder_id"
-    paths: dict[int, str] | None = None
-
     name = NameField(required=False, help_text="Defaults to the upload's own name.")
     file = ContentField()
-    path = serializers.SerializerMethodField()
+    path = serializers.CharField(read_only=True)
     folder = FolderReference()
     is_favorite = MarkField(required=False)
     thumbnail = serializers.SerializerMethodField()
+    created_at = MomentField()
+    updated_at = MomentField()
+    taken_at = MomentField(allow_null=True, help_text="When the picture was taken, where it says so.")
+    sha256 = serializers.CharField(source="file.sha256", read_only=True, help_text="Of the bytes.")
+    state = serializers.ChoiceField(
+        source="file.state",
+        choices=Blob.State.choices,
+        read_only=True,
+        help_text="How far the media were examined.",
+    )
+    reason = serializers.CharField(
+        source="file.reason", read_only=True, help_text="Why the examination came to nothing."
+    )
+    media = serializers.DictField(
+        source="file.facts", read_only=True, help_text="What was found in the media."
+    )
 
     class Meta:
         model = File
-        list_serializer_class = WithPaths
         fields = [
             "id",
             "name",
@@ -67,14 +77,14 @@ class FileSerializer(serializers.ModelSerializer[File]):
             "folder",
             "is_favorite",
             "thumbnail",
+            "taken_at",
+            "sha256",
+            "state",
+            "reason",
+            "media",
         ]
-        read_only_fields = ["id", "size", "type", "created_at", "updated_at", "owner"]
+        read_only_fields = ["id", "size", "type", "owner"]
         validators: list[Any] = []
-
-    def get_path(self, file: File) -> str:
-        if self.paths is None:
-            return file.path
-        return paths.join(self.paths.get(file.folder_id or 0, ""), file.name)
 
     def get_thumbnail(self, file: File) -> str | None:
         if not file.has_thumbnail:

@@ -1,9 +1,10 @@
 """/api/files/: the seed's resource."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http.response import HttpResponseBase
+from django.db.models import QuerySet
+from django.http.response import HttpResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers, viewsets
@@ -25,9 +26,11 @@ from mediavault.vault.actions.delete_file import delete_file
 from mediavault.vault.actions.keep import KEEP
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
+from mediavault.vault.api import json_rows
 from mediavault.vault.api.access import OwnRows, owner_id
 from mediavault.vault.api.file_serializers import FileSerializer, FileUpdateSerializer
-from mediavault.vault.api.filters import FileFilters
+from mediavault.vault.api.filters import FileFilters, check_folder
+from mediavault.vault.api.listing import list_page
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.api.representations import PICTURE_SIZE, content_of, picture_size, thumbnail_of
 from mediavault.vault.media.recipe import Size
@@ -61,8 +64,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         "size": "size",
         "type": "type",
         "created_at": "created_at",
-        "updated_at": "updated_at",
-        "id": "id",
+        "taken_at": "dated_at",
     }
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -80,6 +82,17 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         file = super().get_object()
         release_connection()
         return file
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """One page; the database writes the rows, in the words of the serializer."""
+        files = self.filter_queryset(self.get_queryset())
+        return list_page(request, files, orderings=self.orderings, rows_of=self._rows)
+
+    def _rows(self, files: QuerySet[File], at: str) -> Sequence[json_rows.Row]:
+        rows = json_rows.file_rows(files, at, base=reverse("file-list", request=self.request))
+        if not rows:
+            check_folder(self.request)
+        return rows
 
     def get_serializer_class(self) -> type[FileSerializer]:
         return FileUpdateSerializer if self.action in ("update", "partial_update") else FileSerializer

@@ -1,17 +1,23 @@
-"""Lists cost the same number of queries however many rows they have."""
+"""The answer of a list: one page, whose rows the database has written."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rest_framework import serializers
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from rest_framework.request import Request
 
-from mediavault.vault import querysets
+from mediavault.http.pagination import LinkPagination
+from mediavault.vault.api.json_rows import Row, as_array
+
+RowsOf = Callable[[QuerySet[Any], str], Sequence[Row]]
 
 
-class WithPaths(serializers.ListSerializer[Any]):
-    """Asks for the paths of all rows at once and hands them to the child as `paths`."""
-
-    def to_representation(self, data: Any) -> list[Any]:
-        rows = list(data)
-        above = self.child.folder_id_attribute  # type: ignore[union-attr]
-        self.child.paths = querysets.folder_paths(getattr(row, above) for row in rows)  # type: ignore[union-attr]
-        return super().to_representation(rows)
+def list_page(
+    request: Request, queryset: QuerySet[Any], *, orderings: Mapping[str, str], rows_of: RowsOf
+) -> HttpResponse:
+    """The page that `request` asks for; `rows_of` reads it, given the column of its order too."""
+    pages = LinkPagination()
+    arranged = pages.arrange(queryset, request, orderings)
+    rows = pages.cut(rows_of(arranged, pages.column), lambda row: (row.at, row.id))
+    return HttpResponse(as_array(rows), content_type="application/json", headers=pages.headers())

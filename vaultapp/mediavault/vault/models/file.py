@@ -9,6 +9,19 @@ from mediavault.vault import paths, querysets
 from mediavault.vault.models.blob import Blob
 from mediavault.vault.models.folder import Folder
 
+# What lists may be ordered by: the end of an index's name, and the column.
+_ORDERS = {"name": "name_key", "size": "size", "type": "type", "created": "created_at", "dated": "dated_at"}
+
+
+def _ordered_indexes(scope: str, *columns: str, condition: Q | None = None) -> list[models.Index]:
+    """One index per order, so that the rows that `columns` and `condition` select are never sorted."""
+    return [
+        models.Index(
+            fields=[*columns, column, "id"], condition=condition, name=f"vault_file_{scope}_by_{order}"
+        )
+        for order, column in _ORDERS.items()
+    ]
+
 
 class File(models.Model):
     """One file of one owner. `size`, `type` and `taken_at` stand here too, so that lists can use them.
@@ -17,8 +30,12 @@ class File(models.Model):
     that is known, else when it came.
     """
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files")
-    folder = models.ForeignKey(Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="files")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files", db_index=False
+    )
+    folder = models.ForeignKey(
+        Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="files", db_index=False
+    )
     name = models.CharField(max_length=paths.MAX_NAME_BYTES)
     name_key = models.CharField(max_length=3 * paths.MAX_NAME_BYTES, editable=False)
     file = models.ForeignKey(Blob, on_delete=models.RESTRICT, related_name="files")
@@ -41,7 +58,7 @@ class File(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "folder", "name_key"],
+                fields=["folder", "name_key"],
                 condition=Q(folder__isnull=False),
                 name="vault_file_name_in_folder",
             ),
@@ -54,8 +71,11 @@ class File(models.Model):
             models.CheckConstraint(condition=Q(size__gte=0), name="vault_file_size_not_negative"),
         ]
         indexes = [
-            models.Index(fields=["owner", "name_key", "id"], name="vault_file_by_name"),
-            models.Index(fields=["owner", "created_at", "id"], name="vault_file_by_time"),
+            *_ordered_indexes("all", "owner"),
+            *_ordered_indexes("folder", "owner", "folder", condition=Q(folder__isnull=False)),
+            *_ordered_indexes("root", "owner", condition=Q(folder__isnull=True)),
+            *_ordered_indexes("group", "owner", "type_group"),
+            *_ordered_indexes("favorite", "owner", condition=Q(is_favorite=True)),
             models.Index(fields=["owner", "revision", "id"], name="vault_file_by_revision"),
         ]
 

@@ -44,6 +44,7 @@ class Folder(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["owner", "name_key", "id"], name="vault_folder_by_name"),
             models.Index(fields=["owner", "created_at", "id"], name="vault_folder_by_time"),
             models.Index(fields=["owner", "revision", "id"], name="vault_folder_by_revision"),
         ]
