@@ -25,6 +25,7 @@ app: ## Run the app alone, on SQLite, at http://localhost:8000
 	  test -s $(ALONE)/$$secret || $(PYTHON) -c 'import secrets; print(secrets.token_hex(20))' > $(ALONE)/$$secret; done
 	@umask 077 && cd vaultapp && PATH="$(ALONE)/venv/bin:$$PATH" && python manage.py prepare && \
 	  echo "The vault is at http://localhost:8000, user admin, password and API token in build/app" && \
+	  { python manage.py work & } && \
 	  exec gunicorn --config gunicorn.conf.py --bind localhost:8000 mediavault.wsgi:application
 
 ALONE := $(CURDIR)/build/app

@@ -1,7 +1,9 @@
 """Let an upload become a blob, or one more reference to the blob that has the same bytes."""
 
+from mediavault.vault.actions.enqueue_examinations import enqueue_examinations
 from mediavault.vault.actions.publish_examination import EXAMINED_FIELDS, publish_examination
 from mediavault.vault.actions.receive_content import Content, examined
+from mediavault.vault.media.examination import State
 from mediavault.vault.models import Blob
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import blob_key
@@ -24,6 +26,8 @@ def adopt_blob(*, owner_id: int, content: Content) -> Blob:
             content = examined(content)
         if content.examination is not None:
             publish_examination(blob=blob, examination=content.examination)
+            if content.examination.state is State.PENDING:
+                enqueue_examinations(blob_ids=[blob.pk])
         media_store().publish(upload, key=key)
     elif not media_store().exists(key):
         media_store().publish(upload, key=key)
