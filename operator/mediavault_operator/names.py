@@ -58,6 +58,16 @@ def service(vault: str) -> str:
     return vault
 
 
+def ingress(vault: str) -> str:
+    """The Ingress by which people reach the vault from outside."""
+    return vault
+
+
+def tls_secret(vault: str) -> str:
+    """The Secret of the Ingress's certificate, where the spec names none; cert-manager makes it."""
+    return f"{vault}-tls"
+
+
 def service_account(vault: str) -> str:
     """The ServiceAccount of every pod of the vault; it is granted nothing."""
     return vault

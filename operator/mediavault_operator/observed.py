@@ -48,6 +48,7 @@ class Observed:
 
     deployment: Object | None = None
     service: Object | None = None
+    ingress: Object | None = None
     media_claim: Object | None = None
     database_claim: Object | None = None
     stateful_set: Object | None = None

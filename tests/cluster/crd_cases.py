@@ -93,6 +93,12 @@ REFUSED: Final[dict[str, Refused]] = {
         spec={"service": {"annotations": {"mediavault.io/vault": "x"}}},
         sentence="annotations that begin with mediavault.io/",
     ),
+    "an Ingress without a host": Refused(spec={"ingress": {}}, sentence="spec.ingress.host"),
+    "a host that is none": Refused(spec={"ingress": {"host": "Photos"}}, sentence="spec.ingress.host"),
+    "an annotation of the operator on the Ingress": Refused(
+        spec={"ingress": {"host": "a.example", "annotations": {"mediavault.io/vault": "x"}}},
+        sentence="annotations that begin with mediavault.io/",
+    ),
     "more cpu than its limit": Refused(
         spec=resources("cpu", "2", "1500m"), sentence="requests.cpu must not be above"
     ),
@@ -157,6 +163,7 @@ TAKEN: Final[dict[str, Taken]] = {
                 image="postgres:17", size="1Gi", storageClassName="fast", **resources("cpu", "1", "1000m")
             ),
             "service": {"type": "LoadBalancer", "port": 80, "nodePort": 30080, "annotations": {"a.b/c": "d"}},
+            "ingress": {"host": "a.example", "className": "c", "annotations": {"a.b/c": "d"}, "tls": {}},
             "resources": {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"memory": "1Gi"}},
             "admin": {"username": "eve@example.org", "email": "eve@example.org"},
         }

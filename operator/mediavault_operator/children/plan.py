@@ -6,6 +6,7 @@ from typing import Any
 from mediavault_operator import names
 from mediavault_operator.children.claim import build_database_claim, build_media_claim
 from mediavault_operator.children.deployment import build_deployment
+from mediavault_operator.children.ingress import build_ingress
 from mediavault_operator.children.job import build_migration_job, migration_template, template_hash
 from mediavault_operator.children.manifest import Manifest
 from mediavault_operator.children.networkpolicy import build_database_network_policy, build_network_policy
@@ -76,6 +77,7 @@ def _foundation(vault: MediaVault, credentials: Credentials, observed: Observed)
         build_network_policy(vault),
         *claims,
         build_service(vault),
+        *((build_ingress(vault, vault.ingress),) if vault.ingress else ()),
     )
 
 
@@ -169,13 +171,28 @@ def _admin_mark(vault: MediaVault, credentials: Credentials) -> str:
 
 
 def _stale(vault: MediaVault, template: str | None, observed: Observed) -> tuple[tuple[str, str], ...]:
-    budget = names.pod_disruption_budget(vault.name)
-    without = observed.pod_disruption_budget is not None and not _has_budget(
-        vault, media_is_shared(vault, observed)
+    return (
+        *_stale_budget(vault, observed),
+        *_stale_ingress(vault, observed),
+        *_stale_jobs(vault, template, observed),
     )
-    budgets = (("PodDisruptionBudget", budget),) if without else ()
+
+
+def _stale_budget(vault: MediaVault, observed: Observed) -> tuple[tuple[str, str], ...]:
+    wanted = _has_budget(vault, media_is_shared(vault, observed))
+    if wanted or observed.pod_disruption_budget is None:
+        return ()
+    return (("PodDisruptionBudget", names.pod_disruption_budget(vault.name)),)
+
+
+def _stale_ingress(vault: MediaVault, observed: Observed) -> tuple[tuple[str, str], ...]:
+    if vault.ingress or observed.ingress is None:
+        return ()
+    return (("Ingress", names.ingress(vault.name)),)
+
+
+def _stale_jobs(vault: MediaVault, template: str | None, observed: Observed) -> tuple[tuple[str, str], ...]:
     if template is None:
-        return budgets
+        return ()
     current = names.migration_job(vault.name, template)
-    jobs = tuple(("Job", name_of(job)) for job in observed.jobs if name_of(job) != current)
-    return (*budgets, *jobs)
+    return tuple(("Job", name_of(job)) for job in observed.jobs if name_of(job) != current)

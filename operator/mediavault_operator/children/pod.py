@@ -66,6 +66,19 @@ def app_environment(vault: MediaVault) -> list[dict[str, str]]:
         # The host of a load balancer, an Ingress or a port-forward cannot be known here.
         ("ALLOWED_HOSTS", "*"),
         ("MEDIA_ROOT", MEDIA_ROOT),
+        *_behind(vault),
+    )
+
+
+def _behind(vault: MediaVault) -> tuple[tuple[str, str], ...]:
+    """What the app has to know of the proxy before it: whose pages may write, and how TLS is told."""
+    if vault.ingress is None or vault.ingress.tls_secret is None:
+        return ()
+    return (
+        ("CSRF_TRUSTED_ORIGINS", f"https://{vault.ingress.host}"),
+        ("SECURE_PROXY_SSL_HEADER", "X-Forwarded-Proto"),
+        # Signing in over the Service, as by a port-forward, has no TLS.
+        ("SESSION_COOKIE_SECURE", "false"),
     )
 
 

@@ -47,6 +47,7 @@ class Sight:
         return Observed(
             deployment=objects.get(Ref("Deployment", names.deployment(vault.name))),
             service=objects.get(Ref("Service", names.service(vault.name))),
+            ingress=objects.get(Ref("Ingress", names.ingress(vault.name))),
             media_claim=self.references.claim(claim) if claim else own_claim,
             database_claim=objects.get(Ref("PersistentVolumeClaim", names.database(vault.name))),
             stateful_set=objects.get(Ref("StatefulSet", names.database(vault.name))),

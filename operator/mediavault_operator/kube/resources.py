@@ -51,6 +51,7 @@ DEPLOYMENT = Resource("Deployment", "apps", "v1", "deployments", KEEP)
 JOB = Resource("Job", "batch", "v1", "jobs", (*KEEP, "delete"))
 NETWORK_POLICY = Resource("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", KEEP)
 DISRUPTION_BUDGET = Resource("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", (*KEEP, "delete"))
+INGRESS = Resource("Ingress", "networking.k8s.io", "v1", "ingresses", (*KEEP, "delete"))
 POD = Resource("Pod", "", "v1", "pods", READ)
 
 WATCHED = (
@@ -63,6 +64,7 @@ WATCHED = (
     JOB,
     NETWORK_POLICY,
     DISRUPTION_BUDGET,
+    INGRESS,
     POD,
 )
 """Vaults' objects, of which a cache is kept. What holds data or generated secrets cannot be deleted by us."""

@@ -7,6 +7,7 @@ from mediavault_operator.spec.model import (
     Database,
     ExistingClaim,
     ExternalDatabase,
+    Ingress,
     ManagedDatabase,
     MediaVault,
     Resources,
@@ -26,6 +27,7 @@ def effective(vault: MediaVault) -> dict[str, Any]:
             "storage": {"claim": _storage(vault.storage)},
             "database": _database(vault.database),
             "service": _service(vault.service),
+            "ingress": _ingress(vault.ingress),
             "admin": _present({"username": vault.admin.username, "email": vault.admin.email}),
         }
     )
@@ -69,6 +71,20 @@ def _service(service: Service) -> dict[str, Any]:
             "port": service.port,
             "nodePort": service.node_port,
             "annotations": dict(service.annotations) or None,
+        }
+    )
+
+
+def _ingress(ingress: Ingress | None) -> dict[str, Any] | None:
+    if ingress is None:
+        return None
+    tls = {"secretName": ingress.tls_secret} if ingress.tls_secret else None
+    return _present(
+        {
+            "host": ingress.host,
+            "className": ingress.class_name,
+            "annotations": dict(ingress.annotations) or None,
+            "tls": tls,
         }
     )
 

@@ -111,6 +111,16 @@ class Service:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ingress:
+    """How the vault is reached from outside by name; `tls_secret` is None where nothing is encrypted."""
+
+    host: str
+    class_name: str | None = None
+    annotations: tuple[tuple[str, str], ...] = ()
+    tls_secret: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Admin:
     """The first account, kept at what its Secret says."""
 
@@ -143,6 +153,7 @@ class MediaVault:
     storage: Claim | ExistingClaim
     database: Database
     service: Service = field(default_factory=Service)
+    ingress: Ingress | None = None
     resources: Resources = field(default_factory=Resources)
     admin: Admin = field(default_factory=Admin)
 

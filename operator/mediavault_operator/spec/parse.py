@@ -5,7 +5,9 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.spec import limits
+from mediavault_operator.spec.annotations import parse_annotations
 from mediavault_operator.spec.database import parse_database
+from mediavault_operator.spec.ingress import parse_ingress
 from mediavault_operator.spec.model import (
     AccessMode,
     Admin,
@@ -33,8 +35,9 @@ def parse(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault:
     metadata = Reader(body.get("metadata"), path="metadata", problems=problems)
     spec = Reader(body.get("spec"), path="spec", problems=problems)
     replicas = spec.whole("replicas", least=0, most=limits.REPLICAS_MAX)
+    name = _vault_name(metadata)
     vault = MediaVault(
-        name=_vault_name(metadata),
+        name=name,
         namespace=_plain(metadata, "namespace"),
         uid=_plain(metadata, "uid"),
         generation=metadata.whole("generation", least=0, most=2**63 - 1) or 0,
@@ -47,6 +50,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault:
         storage=parse_storage(spec),
         database=parse_database(spec, image=defaults.database_image),
         service=_service(spec.section("service")),
+        ingress=parse_ingress(spec, vault=name),
         resources=parse_resources(spec, default=WEB_RESOURCES),
         admin=_admin(spec.section("admin")),
     )
@@ -88,24 +92,8 @@ def _service(section: Reader) -> Service:
         type=kind,
         port=section.whole("port", least=1, most=limits.PORT_MAX) or 80,
         node_port=section.whole("nodePort", least=1, most=limits.PORT_MAX),
-        annotations=_annotations(section.section("annotations")),
+        annotations=parse_annotations(section.section("annotations")),
     )
-
-
-def _annotations(section: Reader) -> tuple[tuple[str, str], ...]:
-    pairs = tuple(section.pairs())
-    if len(pairs) > limits.ANNOTATIONS_MAX:
-        section.refuse("", f"must have at most {limits.ANNOTATIONS_MAX} entries")
-    for key, value in pairs:
-        if key.startswith(f"{names.GROUP}/"):
-            section.refuse(key, f"the prefix {names.GROUP}/ is the operator's: use another")
-        elif not limits.is_annotation_key(key):
-            section.refuse(
-                key, "is no annotation: write an optional DNS prefix, '/' and a name of 63 characters"
-            )
-        if len(value) > limits.ANNOTATION_VALUE_MAX:
-            section.refuse(key, f"must have at most {limits.ANNOTATION_VALUE_MAX} characters")
-    return pairs
 
 
 def _admin(section: Reader) -> Admin:

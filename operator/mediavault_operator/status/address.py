@@ -14,7 +14,7 @@ def _load_balancer_has_an_address(view: View) -> Finding | None:
     name = names.service(view.vault.name)
     message = (
         f"the load balancer of Service {name} has no address yet; inside the cluster the vault is at "
-        f"{url(view)}. A cluster without load balancers never gives one"
+        f"{_inside(view)}. A cluster without load balancers never gives one"
     )
     return Finding(reason="LoadBalancerPending", message=message, level=Level.NOTED)
 
@@ -25,8 +25,25 @@ def _balancer(view: View) -> str:
     return next((str(point.get("hostname") or point.get("ip") or "") for point in points), "")
 
 
+def _ingress_has_an_address(view: View) -> Finding | None:
+    if view.vault.ingress is None or (view.observed.ingress or {}).get("status", {}).get("loadBalancer"):
+        return None
+    message = (
+        f"no controller has taken up Ingress {names.ingress(view.vault.name)} yet; inside the cluster the "
+        f"vault is at {_inside(view)}. spec.ingress.className chooses a controller"
+    )
+    return Finding(reason="IngressPending", message=message, level=Level.NOTED)
+
+
 def url(view: View) -> str:
-    """Where the vault is reached: the load balancer's address if there is one, else the Service's name."""
+    """Where the vault is reached: its own name if it has one, else the load balancer's or the Service's."""
+    ingress = view.vault.ingress
+    if ingress is None:
+        return _inside(view)
+    return f"https://{ingress.host}" if ingress.tls_secret else f"http://{ingress.host}"
+
+
+def _inside(view: View) -> str:
     inside = f"{names.service(view.vault.name)}.{view.vault.namespace}.svc"
     host = _balancer(view) or inside
     host = f"[{host}]" if ":" in host else host
@@ -37,6 +54,7 @@ def url(view: View) -> str:
 SERVICE_CHECKS: Final[tuple[Check, ...]] = (
     refused(Place.SERVICE),
     _load_balancer_has_an_address,
+    _ingress_has_an_address,
 )
 
 

@@ -37,6 +37,7 @@ def _place(failure: Failure, vault: str) -> Place:
         "StatefulSet": Place.DATABASE,
         "Job": Place.MIGRATION,
         "Service": Place.SERVICE,
+        "Ingress": Place.SERVICE,
     }
     return places.get(failure.kind, Place.WORKLOAD)
 

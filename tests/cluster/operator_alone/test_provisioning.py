@@ -27,6 +27,7 @@ MANAGED = {
     "PersistentVolumeClaim/demo-db",
     "StatefulSet/demo-db",
 }
+TLS = {"hosts": ["b.example.org"], "secretName": "demo-tls"}
 KINDS = sorted({child.partition("/")[0] for child in COMMON | MANAGED} | {"PodDisruptionBudget"})
 
 
@@ -92,6 +93,22 @@ def test_more_replicas_get_a_disruption_budget_and_lose_it_again(
     until(lambda: "PodDisruptionBudget/demo" in children(api))
     api.patch("MediaVault", "demo", {"spec": {"replicas": 1}})
     until(lambda: "PodDisruptionBudget/demo" not in children(api))
+
+
+def test_an_ingress_comes_with_its_host_and_goes_with_it(
+    api: Api, kubelet: Kubelet, apply_vault: Vault
+) -> None:
+    apply_vault(ingress={"host": "a.example.org"})
+    until_ready(api, "demo")
+    assert (api.get("MediaVault", "demo") or {})["status"]["url"] == "http://a.example.org"
+    assert condition(api, "demo", "ServiceReady")["reason"] == "IngressPending"
+    api.patch("MediaVault", "demo", {"spec": {"ingress": {"host": "b.example.org", "tls": {}}}})
+    until(lambda: (api.get("Ingress", "demo") or {})["spec"].get("tls") == [TLS])
+    until_ready(api, "demo")
+    assert (api.get("MediaVault", "demo") or {})["status"]["url"] == "https://b.example.org"
+    api.patch("MediaVault", "demo", {"spec": {"ingress": None}})
+    until(lambda: api.get("Ingress", "demo") is None)
+    until_ready(api, "demo")
 
 
 def test_the_web_pods_wait_for_the_migration(api: Api, kubelet: Kubelet, apply_vault: Vault) -> None:

@@ -93,5 +93,6 @@ _API_VERSIONS = {
     "Job": "batch/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
     "PodDisruptionBudget": "policy/v1",
+    "Ingress": "networking.k8s.io/v1",
     "Event": "events.k8s.io/v1",
 }

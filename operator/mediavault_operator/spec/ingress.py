@@ -1,0 +1,35 @@
+"""`ingress`: a name by which the vault is reached from outside of the cluster."""
+
+from typing import Final
+
+from mediavault_operator import names
+from mediavault_operator.spec import limits
+from mediavault_operator.spec.annotations import parse_annotations
+from mediavault_operator.spec.model import Ingress
+from mediavault_operator.spec.reading import Reader
+
+HOST_HINT: Final = "a full host name in lower case, such as photos.example.org"
+NAME_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
+
+
+def parse_ingress(spec: Reader, *, vault: str) -> Ingress | None:
+    """The Ingress of the vault of this name, None where none is asked for; `tls: {}` names its own Secret."""
+    section = spec.section("ingress")
+    host = section.text("host", pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=HOST_HINT)
+    class_name = _name(section, "className")
+    annotations = parse_annotations(section.section("annotations"))
+    secret = _name(section.section("tls"), "secretName")
+    if "ingress" not in spec:
+        return None
+    if "host" not in section:
+        section.refuse("host", f"is needed: write {HOST_HINT}")
+    return Ingress(
+        host=host or "",
+        class_name=class_name,
+        annotations=annotations,
+        tls_secret=(secret or names.tls_secret(vault)) if "tls" in section else None,
+    )
+
+
+def _name(section: Reader, key: str) -> str | None:
+    return section.text(key, pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=NAME_HINT)
