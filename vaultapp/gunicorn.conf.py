@@ -19,7 +19,7 @@ except InvalidConfig as _error:
     sys.stderr.write(f"{_error}\n")
     sys.exit(2)
 
-bind = ["0.0.0.0:8000"]
+bind = [f"unix:{_config.front_socket}" if _config.front_socket else "0.0.0.0:8000"]
 worker_class = "mediavault.http.threads.BoundedThreadWorker"
 workers = 1
 threads = _config.web_threads
@@ -38,16 +38,21 @@ sendfile = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - gunicorn names it safely
 control_socket_disable = True
 
-limit_request_line = 4094
+# As the front's, so that both refuse the same.
+limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
 
-# Which proxies may speak of TLS is Django's to judge, by SECURE_PROXY_SSL_HEADER.
+# Which proxies may speak of TLS is Django's to judge, by SECURE_PROXY_SSL_HEADER; gunicorn would believe
+# whoever comes by a socket.
 forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 
 loglevel = _config.log_level.lower()
 errorlog = "-"
-accesslog = "-"
+# The front has a log of its own, and of its questions for permission there would be a line each.
+accesslog = None if _config.front_socket else "-"
 # Without the query, which may hold what belongs in no log; the path escaped, so that it cannot begin a line.
 access_log_format = (
     '%(t)s %(h)s "%(m)s %({logged_path}e)s %(H)s" %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s'

@@ -25,7 +25,7 @@ def test_three_variables_are_enough() -> None:
 
 
 def test_nothing_set_names_all_that_is_missing_at_once() -> None:
-    assert [problem.split()[0] for problem in problems_of({})] == ["SECRET_KEY", "DATABASE_URL", "MEDIA_ROOT"]
+    assert [problem.split()[0] for problem in problems_of({})] == ["MEDIA_ROOT", "SECRET_KEY", "DATABASE_URL"]
 
 
 def test_reading_changes_nothing_and_repeats() -> None:

@@ -33,6 +33,10 @@ POSTGRES_OPTIONS: dict[str, Any] = {
 }
 
 
+def _read_text(path: str) -> str:
+    return Path(path).read_text("utf-8")
+
+
 class InvalidConfig(Exception):
     """The environment cannot be used; `problems` says which variables are wrong and what to do."""
 
@@ -42,21 +46,39 @@ class InvalidConfig(Exception):
 
 
 @dataclass(frozen=True)
-class AppConfig:
+class FrontConfig:
+    """What the front needs to know as much as the app, none of it secret; sizes are bytes."""
+
+    media_root: str
+    data_upload_max_memory_size: int
+    max_upload_size: int
+    web_threads: int
+    secure_proxy_ssl_header: str | None
+    front_socket: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "FrontConfig":
+        """What `environ` tells the front; raises InvalidConfig with all problems at once."""
+        env = _Environment(environ, _read_text)
+        config = FrontConfig(**_front_fields(env))
+        if not config.front_socket:
+            env.problems.append("FRONT_SOCKET is missing: set it to the path of the app's socket.")
+        if env.problems:
+            raise InvalidConfig(tuple(env.problems))
+        return config
+
+
+@dataclass(frozen=True)
+class AppConfig(FrontConfig):
     """The whole configuration of the app; sizes are bytes, times are seconds."""
 
     secret_key: str
     database: Mapping[str, Any]
     allowed_hosts: tuple[str, ...]
     csrf_trusted_origins: tuple[str, ...]
-    media_root: str
     media_url: str
-    data_upload_max_memory_size: int
     file_upload_max_memory_size: int
-    max_upload_size: int
-    web_threads: int
     log_level: str
-    secure_proxy_ssl_header: str | None
     secure_hsts_seconds: int
     session_cookie_secure: bool
     num_proxies: int
@@ -66,31 +88,39 @@ class AppConfig:
         cls,
         environ: Mapping[str, str],
         *,
-        read: Callable[[str], str] = lambda name: Path(name).read_text("utf-8"),
+        read: Callable[[str], str] = _read_text,
     ) -> "AppConfig":
         """The configuration that `environ` describes; raises InvalidConfig with all problems at once."""
         env = _Environment(environ, read)
-        proxy_header = env.text("SECURE_PROXY_SSL_HEADER", "") or None
+        front = _front_fields(env)
+        by_tls = front["secure_proxy_ssl_header"] is not None
         config = cls(
+            **front,
             secret_key=env.secret_key(),
             database=env.database(),
             allowed_hosts=env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
             csrf_trusted_origins=env.origins("CSRF_TRUSTED_ORIGINS"),
-            media_root=env.media_root(),
             media_url=env.media_url(),
-            data_upload_max_memory_size=env.number("DATA_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
             file_upload_max_memory_size=env.number("FILE_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
-            max_upload_size=env.number("MAX_UPLOAD_SIZE", 10 * GIBI, least=1),
-            web_threads=env.number("WEB_THREADS", 64, least=1, most=1000),
             log_level=env.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
-            secure_proxy_ssl_header=proxy_header,
             secure_hsts_seconds=env.number("SECURE_HSTS_SECONDS", 0, least=0),
-            session_cookie_secure=env.flag("SESSION_COOKIE_SECURE", proxy_header is not None),
+            session_cookie_secure=env.flag("SESSION_COOKIE_SECURE", by_tls),
             num_proxies=env.number("NUM_PROXIES", 0, least=0, most=10),
         )
         if env.problems:
             raise InvalidConfig(tuple(env.problems))
         return config
+
+
+def _front_fields(env: "_Environment") -> dict[str, Any]:
+    return {
+        "media_root": env.media_root(),
+        "data_upload_max_memory_size": env.number("DATA_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
+        "max_upload_size": env.number("MAX_UPLOAD_SIZE", 10 * GIBI, least=1),
+        "web_threads": env.number("WEB_THREADS", 64, least=1, most=1000),
+        "secure_proxy_ssl_header": env.text("SECURE_PROXY_SSL_HEADER", "") or None,
+        "front_socket": env.socket("FRONT_SOCKET"),
+    }
 
 
 class _Environment:
@@ -194,6 +224,12 @@ class _Environment:
         elif not Path(root).is_absolute():
             self.problems.append(f"MEDIA_ROOT is {root!r}: it must be an absolute path.")
         return root
+
+    def socket(self, name: str) -> str:
+        path = self.text(name, "")
+        if path and not Path(path).is_absolute():
+            self.problems.append(f"{name} is {path!r}: it must be an absolute path.")
+        return path
 
     def media_url(self) -> str:
         url = self.text("MEDIA_URL", "/media/")

@@ -55,6 +55,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if CONFIG.front_socket:
+    # Nobody but the front reaches that socket, so what it says of a client is believed; elsewhere nobody is.
+    MIDDLEWARE.insert(0, "mediavault.http.front.FrontMiddleware")
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

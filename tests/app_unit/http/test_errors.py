@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import path
 from rest_framework.test import APIClient
 
-from mediavault.http.errors import TITLES, problem_response
+from mediavault.http.errors import problem_response
+from mediavault.http.problems import TITLES
 
 
 def explode(request: object) -> HttpResponse:

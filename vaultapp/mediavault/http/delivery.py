@@ -13,6 +13,8 @@ from django.utils.http import http_date
 
 from mediavault.http.disposition import content_disposition
 from mediavault.http.errors import problem_response
+from mediavault.http.front import front_asks, permission
+from mediavault.http.problems import CHANGED
 from mediavault.http.ranges import Decision, Validators, decide
 from mediavault.vault.media.presentation import presented
 from mediavault.vault.storage.current import media_store
@@ -58,21 +60,19 @@ def deliver(request: HttpRequest, representation: Representation, *, inline: boo
     """
     source = media_store().open(representation.key)
     size = source.seek(0, 2) if representation.size is None else representation.size
+    if front_asks(request):
+        source.close()
+        return _with_headers(permission(representation.key, size), representation, inline=inline)
     current = Validators(size, f'"{representation.etag}"', representation.last_modified)
     decision = decide(request.headers, current)
-    if decision.status in (200, 206):
-        response = _content(source, decision, head=request.method == "HEAD")
-        if decision.status == 206:
-            last = decision.start + decision.length - 1
-            response.headers["Content-Range"] = f"bytes {decision.start}-{last}/{size}"
-    else:
+    if decision.status not in (200, 206):
         source.close()
-        response = _without_content(decision.status, size)
-    for name, value in (_ALWAYS | _validators(current)).items():
-        response.headers[name] = value
-    if decision.status in (200, 206):
-        _describe(response, representation, inline=inline)
-    return response
+        return _with_validators(_without_content(decision.status, size), representation)
+    response = _content(source, decision, head=request.method == "HEAD")
+    if decision.status == 206:
+        last = decision.start + decision.length - 1
+        response.headers["Content-Range"] = f"bytes {decision.start}-{last}/{size}"
+    return _with_headers(response, representation, inline=inline)
 
 
 class FileSlice:
@@ -113,22 +113,27 @@ def _content(source: BinaryIO, decision: Decision, *, head: bool) -> HttpRespons
     return response
 
 
-def _describe(response: HttpResponseBase, representation: Representation, *, inline: bool) -> None:
+def _with_headers(
+    response: HttpResponseBase, representation: Representation, *, inline: bool
+) -> HttpResponseBase:
     presentation = presented(representation.content_type)
+    _with_validators(response, representation)
     response.headers["Content-Type"] = presentation.content_type
     response.headers["Content-Disposition"] = content_disposition(
         representation.filename, inline=inline and presentation.inline
     )
     if presentation.passive:
         response.headers["Content-Security-Policy"] = _SHOWCASE
+    return response
 
 
-def _validators(current: Validators) -> dict[str, str]:
-    return {
-        "ETag": current.etag,
-        "Last-Modified": http_date(current.seconds),
-        "Accept-Ranges": "bytes",
-    }
+def _with_validators(response: HttpResponseBase, representation: Representation) -> HttpResponseBase:
+    for name, value in _ALWAYS.items():
+        response.headers[name] = value
+    response.headers["ETag"] = f'"{representation.etag}"'
+    response.headers["Last-Modified"] = http_date(int(representation.last_modified.timestamp()))
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
 
 
 def _without_content(status: int, size: int) -> HttpResponseBase:
@@ -138,11 +143,7 @@ def _without_content(status: int, size: int) -> HttpResponseBase:
         del response.headers["Content-Type"]
         return response
     if status == 412:
-        return problem_response(
-            status=412,
-            type="precondition-failed",
-            detail="The file is not the one that If-Match or If-Unmodified-Since describes; fetch it anew.",
-        )
+        return problem_response(status=412, type="precondition-failed", detail=CHANGED)
     refused = problem_response(
         status=416,
         type="range-not-satisfiable",

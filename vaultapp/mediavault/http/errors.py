@@ -1,35 +1,11 @@
 """The one shape of every error: RFC 9457 problem details, also for what Django itself refuses."""
 
-from http import HTTPStatus
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
-PROBLEM_TYPES = "https://mediavault.io/problems/"
-MEDIA_TYPE = "application/problem+json"
-_NO_SUCH_ADDRESS = "Nothing is served at this address; /api/docs/ lists those that there are."
-TITLES = {
-    "authentication-failed": "You are not signed in",
-    "blob-missing": "The file's bytes are missing",
-    "csrf-failed": "The CSRF token is missing or wrong",
-    "database-unavailable": "The database does not answer",
-    "forbidden": "You may not do this",
-    "internal-error": "Something went wrong on our side",
-    "invalid-request": "The request has errors",
-    "length-required": "The request must say how long it is",
-    "malformed-request": "The request cannot be read",
-    "method-not-allowed": "This address does not take that method",
-    "name-taken": "The name is taken",
-    "not-acceptable": "This address answers in JSON only",
-    "not-found": "There is nothing here for you",
-    "precondition-failed": "The file has changed",
-    "range-not-satisfiable": "The file has no such range",
-    "request-timeout": "The request stopped arriving",
-    "storage-full": "The vault is full",
-    "storage-unavailable": "The vault's storage does not answer",
-    "too-large": "The request is too large",
-    "too-many-requests": "Too many requests",
-    "unsupported-media-type": "The request's content type is not understood",
-}
+from mediavault.http.problems import MALFORMED, MEDIA_TYPE, NO_SUCH_ADDRESS, SERVER_FAILED, problem
 
 
 def problem_response(
@@ -40,29 +16,20 @@ def problem_response(
     title: str = "",
     **members: object,
 ) -> JsonResponse:
-    """A problem document; `type` is the last part of its stable URI, `title` defaults to the type's own.
+    """Answer with `problem` of the same arguments."""
+    return answer_with(problem(status=status, type=type, detail=detail, title=title, **members))
 
-    Members that are None are left out.
-    """
-    body: dict[str, object] = {
-        "type": PROBLEM_TYPES + type,
-        "title": title or TITLES.get(type) or HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    body.update({name: value for name, value in members.items() if value is not None})
-    response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+
+def answer_with(document: Mapping[str, Any]) -> JsonResponse:
+    """The answer that a problem document is, never stored by anybody."""
+    response = JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
     return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001
     """What Django refuses before any view: a host that is not ours, a broken body, too many fields."""
-    return problem_response(
-        status=400,
-        type="malformed-request",
-        detail="The server cannot use this request: its Host header, its path or its body is not valid.",
-    )
+    return problem_response(status=400, type="malformed-request", detail=MALFORMED)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001
@@ -72,7 +39,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001
     """An address that no route serves; /media/ is one of them, as bytes leave by the API alone."""
-    return problem_response(status=404, type="not-found", detail=_NO_SUCH_ADDRESS)
+    return problem_response(status=404, type="not-found", detail=NO_SUCH_ADDRESS)
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
@@ -80,7 +47,7 @@ def server_error(request: HttpRequest) -> JsonResponse:
     return problem_response(
         status=500,
         type="internal-error",
-        detail="The server failed to answer. Try again; if it stays, tell the administrator the request id.",
+        detail=SERVER_FAILED,
         request_id=getattr(request, "request_id", None),
     )
 

@@ -10,7 +10,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
 
-from mediavault.http.errors import bad_request, problem_response
+from mediavault.http.errors import answer_with, bad_request, problem_response
+from mediavault.http.problems import STOPPED, TITLES, fields_too_large, file_too_large
 from mediavault.vault.errors import FieldError, Gone, NameTaken
 from mediavault.vault.storage.errors import ObjectMissing, StorageFull, StorageUnavailable
 from mediavault.vault.storage.uploads import UnexpectedFile, UploadTooLarge
@@ -69,7 +70,7 @@ def _flatten(detail: Any, field: str) -> Iterable[tuple[str, list[str]]]:
 
 
 def _api_exception(error: exceptions.APIException) -> HttpResponse:
-    code = error.default_code if error.default_code == "csrf-failed" else ""
+    code = error.default_code if error.default_code in TITLES else ""
     response = problem_response(
         status=error.status_code,
         type=code or _TYPES_BY_STATUS.get(error.status_code, "internal-error"),
@@ -110,21 +111,11 @@ def _name_taken(error: NameTaken) -> HttpResponse:
 
 
 def _upload_too_large(error: UploadTooLarge) -> HttpResponse:
-    return problem_response(
-        status=413,
-        type="too-large",
-        detail=f"A file may have at most {error.limit} bytes here.",
-        errors={"file": [f"The file is larger than {error.limit} bytes."]},
-        limit=error.limit,
-    )
+    return answer_with(file_too_large(error.limit))
 
 
 def _body_too_large(_: Exception) -> HttpResponse:
-    return problem_response(
-        status=413,
-        type="too-large",
-        detail="The request's fields are too large; files go as multipart/form-data.",
-    )
+    return answer_with(fields_too_large())
 
 
 def _unexpected_file(error: UnexpectedFile) -> HttpResponse:
@@ -132,9 +123,7 @@ def _unexpected_file(error: UnexpectedFile) -> HttpResponse:
 
 
 def _stopped(_: Exception) -> HttpResponse:
-    return problem_response(
-        status=408, type="request-timeout", detail="The request stopped before all of its body had arrived."
-    )
+    return problem_response(status=408, type="request-timeout", detail=STOPPED)
 
 
 def _storage_full(_: Exception) -> HttpResponse:

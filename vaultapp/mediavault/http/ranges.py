@@ -86,7 +86,7 @@ def _range_applies(if_range: str | None, current: Validators) -> bool:
 
 
 def _slice(range_set: str, whole: Decision) -> Decision:
-    found: list[Decision] = []
+    found: Decision | None = None
     specs = [spec for spec in range_set.split(",") if spec.strip(" \t")]
     for spec in specs:
         bounds = _bounds(spec, whole.length)
@@ -94,13 +94,14 @@ def _slice(range_set: str, whole: Decision) -> Decision:
             return Decision(416)
         start, end = bounds
         if start < end:
-            found.append(Decision(206, start, end - start))
+            if found:
+                # Two that can be satisfied: nginx does not look at the rest, be it readable or not.
+                return whole
+            found = Decision(206, start, end - start)
         elif start == 0:
             # Only an empty representation has nothing at its start: it is sent whole, as nothing.
             return whole
-    if not found:
-        return Decision(416)
-    return found[0] if len(found) == 1 else whole
+    return found or Decision(416)
 
 
 def _bounds(spec: str, size: int) -> tuple[int, int] | None:

@@ -6,12 +6,12 @@ from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from mediavault.http.errors import MEDIA_TYPE
+from mediavault.http.problems import MEDIA_TYPE
 
 _SENTENCES = {
     400: "The request has errors, named in `errors`.",
     401: "No valid token or session.",
-    403: "The CSRF token is missing or wrong.",
+    403: "The CSRF token or the signature of the address is missing or wrong.",
     404: "Nothing of yours has this id.",
     409: "The name is taken.",
     412: "A precondition of the request does not hold.",

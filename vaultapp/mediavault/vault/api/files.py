@@ -1,10 +1,12 @@
 """/api/files/: the seed's resource."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponse, HttpResponseBase
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers, viewsets
@@ -15,6 +17,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.settings import api_settings
 
 from mediavault.database.release import release_connection
 from mediavault.http.delivery import Representation, deliver
@@ -33,12 +36,18 @@ from mediavault.vault.api.filters import FileFilters, check_folder
 from mediavault.vault.api.listing import list_page
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.api.representations import PICTURE_SIZE, content_of, picture_size, thumbnail_of
+from mediavault.vault.api.signed_urls import SignedUrl, SignedUrlAuthentication, SignedUrlRequest
 from mediavault.vault.media.recipe import Size
 from mediavault.vault.models import File
+from mediavault.vault.signed_urls import PARAMETER, Opened, sign
 from mediavault.vault.storage.errors import ObjectMissing
 from mediavault.vault.storage.uploads import ObjectUploadHandler
 
 _BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 304: None}
+_BYTES_ROUTE: dict[str, Any] = {
+    "content_negotiation_class": AsItIs,
+    "authentication_classes": [SignedUrlAuthentication, *api_settings.DEFAULT_AUTHENTICATION_CLASSES],
+}
 _WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 507)
 
 
@@ -140,24 +149,39 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         toggle_favorite(owner_id=owner_id(request), file_id=self.get_object().pk)
         return Response({"status": "favorite updated"})
 
-    @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
-    @action(detail=True, content_negotiation_class=AsItIs)
+    @extend_schema(responses={**_BYTES, **problems(401, 403, 404, 412, 416)})
+    @action(detail=True, **_BYTES_ROUTE)
     def stream(self, request: Request, pk: str) -> HttpResponseBase:
         """The bytes for a player: shown in place where that is safe, in ranges as asked."""
         return self._deliver(request, content_of, inline=True)
 
-    @extend_schema(responses={**_BYTES, **problems(401, 404, 412, 416)})
-    @action(detail=True, content_negotiation_class=AsItIs)
+    @extend_schema(responses={**_BYTES, **problems(401, 403, 404, 412, 416)})
+    @action(detail=True, **_BYTES_ROUTE)
     def download(self, request: Request, pk: str) -> HttpResponseBase:
         """The bytes for keeping: always as an attachment, in ranges as asked."""
         return self._deliver(request, content_of, inline=False)
 
-    @extend_schema(parameters=[PICTURE_SIZE], responses={**_BYTES, **problems(400, 401, 404, 412, 416)})
-    @action(detail=True, content_negotiation_class=AsItIs)
+    @extend_schema(parameters=[PICTURE_SIZE], responses={**_BYTES, **problems(400, 401, 403, 404, 412, 416)})
+    @action(detail=True, **_BYTES_ROUTE)
     def thumbnail(self, request: Request, pk: str) -> HttpResponseBase:
         """A picture of the file, WebP; 404 where there is none, or none yet."""
         size = picture_size(request)
         return self._deliver(request, lambda file: _picture_of(file, size), inline=True)
+
+    @extend_schema(request=SignedUrlRequest, responses={200: SignedUrl, **problems(400, 401, 403, 404)})
+    @action(detail=True, methods=["post"])
+    def url(self, request: Request, pk: str) -> Response:
+        """An address of the bytes that works without headers and cookies, for a while."""
+        wish = SignedUrlRequest(data=request.data)
+        wish.is_valid(raise_exception=True)
+        opened = Opened(self.get_object().pk, wish.validated_data["for"])
+        expires_at = (timezone.now() + timedelta(seconds=wish.validated_data["expires_in"])).replace(
+            microsecond=0
+        )
+        signed = sign(opened, user_id=owner_id(request), expires_at=expires_at)
+        address = reverse(f"file-{opened.use}", kwargs={"pk": opened.file_id}, request=request)
+        made = SignedUrl({"url": f"{address}?{PARAMETER}={signed}", "expires_at": expires_at})
+        return Response(made.data, headers={"Cache-Control": "no-store"})
 
     def _deliver(
         self, request: Request, represent: Callable[[File], Representation], *, inline: bool
