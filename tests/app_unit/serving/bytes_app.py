@@ -1,6 +1,7 @@
 """A small app around the parts that move bytes, for a real gunicorn to serve in these tests."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import django
@@ -23,10 +24,15 @@ settings.configure(
 )
 django.setup()
 
-from mediavault.http import threads  # noqa: E402 the settings come first
+from rest_framework.request import Request  # noqa: E402 the settings come first
+
+from mediavault.http import threads  # noqa: E402
+from mediavault.http.bodies import body_chunks  # noqa: E402
 from mediavault.http.delivery import Representation, deliver  # noqa: E402
+from mediavault.http.multipart import UploadParser  # noqa: E402
 from mediavault.vault.storage import uploads  # noqa: E402
 from mediavault.vault.storage.current import media_store  # noqa: E402
+from mediavault.vault.storage.interface import TemporaryObject  # noqa: E402
 from mediavault.vault.storage.keys import blob_key  # noqa: E402
 
 threads.SILENCE_SECONDS = 1.0
@@ -49,16 +55,42 @@ def show(request: HttpRequest, sha256: str) -> HttpResponseBase:
 
 def upload(request: HttpRequest) -> HttpResponse:
     """Take the file of a multipart body as an object of owner 1."""
-    request.upload_handlers = [uploads.ObjectUploadHandler(request)]
+    return _stored(request, _of_form)
+
+
+def put(request: HttpRequest) -> HttpResponse:
+    """Take the body as an object of owner 1."""
+    return _stored(request, _whole)
+
+
+def _stored(request: HttpRequest, receive: Callable[[HttpRequest], TemporaryObject]) -> HttpResponse:
     try:
-        uploaded = request.FILES["file"]
+        temporary = receive(request)
     except uploads.UploadTooLarge as error:
         return JsonResponse({"limit": error.limit}, status=413)
     except UnreadablePostError:
         return JsonResponse({}, status=408)
+    media_store().publish(temporary, key=blob_key(1, temporary.sha256))
+    return JsonResponse({"sha256": temporary.sha256, "size": temporary.size}, status=201)
+
+
+def _of_form(request: HttpRequest) -> TemporaryObject:
+    parsed = Request(request, parsers=[UploadParser()])
+    uploaded = parsed.FILES["file"]
     assert isinstance(uploaded, uploads.UploadedObject)
-    media_store().publish(uploaded.temporary, key=blob_key(1, uploaded.temporary.sha256))
-    return JsonResponse({"sha256": uploaded.temporary.sha256, "size": uploaded.size}, status=201)
+    return uploaded.temporary
+
+
+def _whole(request: HttpRequest) -> TemporaryObject:
+    temporary = media_store().create_temporary()
+    try:
+        for chunk in body_chunks(request):
+            temporary.write(chunk)
+        temporary.finish()
+    except BaseException:
+        temporary.discard()
+        raise
+    return temporary
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
@@ -79,6 +111,7 @@ def pid(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("show/<sha256>", show),
     path("upload", upload),
+    path("put", put),
     path("refuse", refuse),
     path("read", read),
     path("pid", pid),

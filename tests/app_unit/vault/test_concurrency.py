@@ -16,6 +16,7 @@ from mediavault.vault.actions.create_file import create_file
 from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_file import delete_file
 from mediavault.vault.actions.delete_folder import delete_folder
+from mediavault.vault.actions.place_file import Place
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
 from mediavault.vault.actions.update_folder import update_folder
@@ -49,7 +50,9 @@ def put(owner: User, name: str, content: bytes = b"same", folder_id: int | None 
     with media_store().create_temporary() as temporary:
         temporary.write(content)
         temporary.finish()
-        return create_file(owner_id=owner.pk, folder_id=folder_id, name=name, upload=temporary)
+        return create_file(
+            place=Place(owner_id=owner.pk, folder_id=folder_id, name=name), upload=temporary
+        ).file
 
 
 def refusals(results: list[object]) -> list[object]:

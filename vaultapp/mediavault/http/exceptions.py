@@ -10,9 +10,10 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
 
+from mediavault.http.digests import InvalidDigest
 from mediavault.http.errors import answer_with, bad_request, problem_response
 from mediavault.http.problems import STOPPED, TITLES, fields_too_large, file_too_large
-from mediavault.vault.errors import FieldError, Gone, NameTaken
+from mediavault.vault.errors import Changed, ChecksumMismatch, FieldError, Gone, NameTaken
 from mediavault.vault.storage.errors import ObjectMissing, StorageFull, StorageUnavailable
 from mediavault.vault.storage.uploads import UnexpectedFile, UploadTooLarge
 
@@ -27,6 +28,8 @@ _TYPES_BY_STATUS = {
     405: "method-not-allowed",
     406: "not-acceptable",
     409: "name-taken",
+    411: "length-required",
+    412: "precondition-failed",
     413: "too-large",
     415: "unsupported-media-type",
     429: "too-many-requests",
@@ -110,6 +113,23 @@ def _name_taken(error: NameTaken) -> HttpResponse:
     )
 
 
+def _checksum_mismatch(error: ChecksumMismatch) -> HttpResponse:
+    return problem_response(
+        status=400,
+        type="checksum-mismatch",
+        detail=f"{error.field}: {error} Nothing was kept; send them again.",
+        errors={error.field: [str(error)]},
+    )
+
+
+def _changed(_: Exception) -> HttpResponse:
+    return problem_response(
+        status=412,
+        type="precondition-failed",
+        detail="The file is not the one that the request's condition speaks of.",
+    )
+
+
 def _upload_too_large(error: UploadTooLarge) -> HttpResponse:
     return answer_with(file_too_large(error.limit))
 
@@ -166,6 +186,9 @@ _ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[A
     ((Http404, Gone), _not_found),
     (PermissionDenied, _forbidden),
     (FieldError, lambda error: field_errors({error.field: [error.sentence]})),
+    (InvalidDigest, lambda error: field_errors({error.field: [str(error)]})),
+    (ChecksumMismatch, _checksum_mismatch),
+    (Changed, _changed),
     (NameTaken, _name_taken),
     (UploadTooLarge, _upload_too_large),
     (UnexpectedFile, _unexpected_file),

@@ -13,6 +13,7 @@ STOPPED = "The request stopped before all of its body had arrived."
 TITLES = {
     "authentication-failed": "You are not signed in",
     "blob-missing": "The file's bytes are missing",
+    "checksum-mismatch": "The bytes are not those that were meant",
     "csrf-failed": "The CSRF token is missing or wrong",
     "database-unavailable": "The database does not answer",
     "forbidden": "You may not do this",

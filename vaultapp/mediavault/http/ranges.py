@@ -57,6 +57,13 @@ def decide(headers: Mapping[str, str], current: Validators) -> Decision:
     return _slice(value[len(_UNIT) :], whole)
 
 
+def may_write(headers: Mapping[str, str], current: Validators) -> bool:
+    """Whether the If-* headers of a request that replaces the representation hold."""
+    if_none_match = headers.get("If-None-Match")
+    kept_out = if_none_match is not None and _lists(if_none_match, current.etag, weakly=True)
+    return _may_proceed(headers, current) and not kept_out
+
+
 def _may_proceed(headers: Mapping[str, str], current: Validators) -> bool:
     if_match = headers.get("If-Match")
     if if_match is not None:

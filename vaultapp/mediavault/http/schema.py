@@ -14,6 +14,7 @@ _SENTENCES = {
     403: "The CSRF token or the signature of the address is missing or wrong.",
     404: "Nothing of yours has this id.",
     409: "The name is taken.",
+    411: "A Content-Length is needed.",
     412: "A precondition of the request does not hold.",
     413: "The body or the file is too large.",
     415: "The content type is not understood.",

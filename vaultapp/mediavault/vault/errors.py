@@ -25,3 +25,15 @@ class NameTaken(VaultError):
 
 class Gone(VaultError):
     """The file or folder was deleted while the request was under way."""
+
+
+class ChecksumMismatch(VaultError):
+    """The bytes that came are not those that the client speaks of; `field` is where it said so."""
+
+    def __init__(self, *, field: str, told: str, found: str) -> None:
+        super().__init__(f"The bytes that arrived have the SHA-256 {found}, not {told}.")
+        self.field = field
+
+
+class Changed(VaultError):
+    """The file is not the one any more that the client's condition speaks of."""

@@ -30,7 +30,8 @@ def _routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, str
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern, route)
         elif isinstance(pattern, URLPattern):
-            yield str(pattern.name), route.replace("(?P<pk>[0-9]{1,19})", "{pk}")
+            route = route.replace("(?P<pk>[0-9]{1,19})", "{pk}")
+            yield str(pattern.name), re.sub(r"\(\?P<\w+>.*?\)(?=/|$)", "0" * 64, route)
 
 
 ROUTES = sorted(set(_routes(get_resolver())))

@@ -46,3 +46,10 @@ def check_name_free(
 
 def _some(row_id: int | None) -> tuple[int, ...]:
     return () if row_id is None else (row_id,)
+
+
+def names_in(*, owner_id: int, folder_id: int | None) -> set[str]:
+    """The keys of all names that the folder has, or the root."""
+    files = File.objects.filter(owner_id=owner_id, folder=folder_id).values_list("name_key", flat=True)
+    folders = Folder.objects.filter(owner_id=owner_id, parent_folder=folder_id)
+    return {*files, *folders.values_list("name_key", flat=True)}

@@ -1,5 +1,7 @@
 """Rename a file, move it, mark it, give it other bytes: any of them, all at once."""
 
+from collections.abc import Callable
+
 from mediavault.vault import paths
 from mediavault.vault.actions.adopt_blob import adopt_blob
 from mediavault.vault.actions.keep import KEEP, Keep
@@ -7,7 +9,7 @@ from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.places import check_folder, check_name_free, usable_name
 from mediavault.vault.actions.receive_content import Content, receive_content
 from mediavault.vault.actions.release_blob import release_blob
-from mediavault.vault.errors import Gone
+from mediavault.vault.errors import Changed, Gone
 from mediavault.vault.models import File
 from mediavault.vault.storage.interface import TemporaryObject
 
@@ -20,11 +22,17 @@ def update_file(
     folder_id: int | Keep | None = KEEP,
     is_favorite: bool | Keep = KEEP,
     upload: TemporaryObject | None = None,
+    only_if: Callable[[File], bool] = lambda _: True,
 ) -> File:
-    """The file as it is afterwards; raises Gone, FieldError (name, folder) or NameTaken, all unchanged."""
+    """The file as it is afterwards; raises Gone, Changed, FieldError (name, folder) or NameTaken.
+
+    `only_if` is asked under the lock about the file as it is before.
+    """
     content = _receive(owner_id=owner_id, file_id=file_id, name=name, upload=upload) if upload else None
     with owner_lock(owner_id) as revision:
         file = _own(owner_id=owner_id, file_id=file_id)
+        if not only_if(file):
+            raise Changed
         if not isinstance(name, Keep):
             file.name = usable_name(name)
             file.name_key = paths.name_key(file.name)

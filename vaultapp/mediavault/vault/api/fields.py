@@ -5,7 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from mediavault.http.digests import InvalidDigest, from_hexadecimal
 from mediavault.vault import paths
+from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.models import Folder
 
 
@@ -65,3 +67,31 @@ class MomentField(serializers.DateTimeField):
 
     def to_representation(self, value: datetime) -> str:
         return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+class Sha256Field(serializers.CharField):
+    """A SHA-256 as hexadecimal text; what is checked against the bytes or finds them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=64, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return from_hexadecimal(super().to_internal_value(data), field=self.field_name or "sha256")
+        except InvalidDigest as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+class OnConflictField(serializers.ChoiceField):
+    """What is to happen where the name is taken."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[(each.value, each.value) for each in OnConflict],
+            help_text="Where the name is taken: fail (the default) is 409, rename takes the next free number,"
+            " replace gives the bytes to the file that has it.",
+            **kwargs,
+        )
+
+    def to_internal_value(self, data: Any) -> OnConflict:
+        return OnConflict(super().to_internal_value(data))

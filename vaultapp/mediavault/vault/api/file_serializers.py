@@ -5,7 +5,15 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from mediavault.vault.api.fields import FolderReference, MarkField, MomentField, NameField
+from mediavault.vault.api.fields import (
+    FolderReference,
+    MarkField,
+    MomentField,
+    NameField,
+    OnConflictField,
+    Sha256Field,
+)
+from mediavault.vault.api.receiving import check_digests
 from mediavault.vault.models import Blob, File
 from mediavault.vault.storage.uploads import UploadedObject
 
@@ -34,7 +42,7 @@ class ContentField(serializers.FileField):
 
 
 class FileSerializer(serializers.ModelSerializer[File]):
-    """Read and created: `file` is the upload on the way in, and the address of the bytes on the way out.
+    """Read: `file` is the upload on the way in, and the address of the bytes on the way out.
 
     What the server knows better, `size`, `type`, `path`, `owner` and the times, is ignored when sent.
     """
@@ -92,7 +100,65 @@ class FileSerializer(serializers.ModelSerializer[File]):
         return reverse("file-thumbnail", kwargs={"pk": file.pk}, request=self.context["request"])
 
 
+class ToldSha256(Sha256Field):
+    """On the way in what the client says of the bytes, on the way out what they have."""
+
+    def get_attribute(self, instance: File) -> str:
+        return instance.file.sha256
+
+
+class FileCreateSerializer(FileSerializer):
+    """Created: from an upload in `file`, or from bytes that the asker has already, known by `sha256`."""
+
+    file = ContentField(required=False)
+    sha256 = ToldSha256(
+        required=False,
+        help_text="Checked against `file`; without it, the new file gets bytes that you have already.",
+    )
+    on_conflict = OnConflictField(required=False, write_only=True)
+
+    class Meta(FileSerializer.Meta):
+        fields = [*FileSerializer.Meta.fields, "on_conflict"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Some bytes must be told of; those that come must be those that were told of."""
+        if "file" in attrs:
+            told = {"sha256": attrs["sha256"]} if "sha256" in attrs else {}
+            check_digests(attrs["file"].temporary.sha256, told)
+        elif "sha256" not in attrs:
+            raise serializers.ValidationError({"file": ContentField.default_error_messages["required"]})
+        elif "name" not in attrs:
+            raise serializers.ValidationError({"name": "Say how the file is to be named."})
+        return attrs
+
+
 class FileUpdateSerializer(FileSerializer):
     """Changed: every field may be left out, and then stays; `file` brings other bytes."""
 
     file = ContentField(required=False)
+    sha256 = ToldSha256(required=False, help_text="Checked against `file`.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The bytes that come must be those that were told of."""
+        if told := attrs.get("sha256"):
+            if "file" not in attrs:
+                raise serializers.ValidationError(
+                    {"sha256": "This is checked against a file, and none came."}
+                )
+            check_digests(attrs["file"].temporary.sha256, {"sha256": told})
+        return attrs
+
+
+class CheckedBytes(serializers.Serializer[Any]):
+    """What the address of a raw upload may say of its bytes."""
+
+    sha256 = Sha256Field(required=False, help_text="Checked against the bytes.")
+
+
+class WrittenFile(CheckedBytes):
+    """What the address of a raw upload may say of the file."""
+
+    name = NameField()
+    folder = FolderReference(help_text="Id of a folder of yours; none means the root.")
+    on_conflict = OnConflictField(required=False)
+    favorite = serializers.BooleanField(required=False, help_text="Mark the file as a favourite.")

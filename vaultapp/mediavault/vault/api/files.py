@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view, inline_seri
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,17 +21,22 @@ from rest_framework.settings import api_settings
 
 from mediavault.database.release import release_connection
 from mediavault.http.delivery import Representation, deliver
+from mediavault.http.digests import from_hexadecimal
+from mediavault.http.multipart import UploadParser
 from mediavault.http.parsers import FlatJSONParser
 from mediavault.http.schema import LINK, problems
 from mediavault.vault import querysets
 from mediavault.vault.actions.create_file import create_file
+from mediavault.vault.actions.create_file_again import create_file_again
 from mediavault.vault.actions.delete_file import delete_file
 from mediavault.vault.actions.keep import KEEP
+from mediavault.vault.actions.on_conflict import OnConflict
+from mediavault.vault.actions.place_file import Place
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
 from mediavault.vault.api import json_rows
 from mediavault.vault.api.access import OwnRows, owner_id
-from mediavault.vault.api.file_serializers import FileSerializer, FileUpdateSerializer
+from mediavault.vault.api.file_serializers import FileCreateSerializer, FileSerializer, FileUpdateSerializer
 from mediavault.vault.api.filters import FileFilters, check_folder
 from mediavault.vault.api.listing import list_page
 from mediavault.vault.api.negotiation import AsItIs
@@ -41,9 +46,13 @@ from mediavault.vault.media.recipe import Size
 from mediavault.vault.models import File
 from mediavault.vault.signed_urls import PARAMETER, Opened, sign
 from mediavault.vault.storage.errors import ObjectMissing
-from mediavault.vault.storage.uploads import ObjectUploadHandler
 
 _BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 304: None}
+_SERIALIZERS: dict[str | None, type[FileSerializer]] = {
+    "create": FileCreateSerializer,
+    "update": FileUpdateSerializer,
+    "partial_update": FileUpdateSerializer,
+}
 _BYTES_ROUTE: dict[str, Any] = {
     "content_negotiation_class": AsItIs,
     "authentication_classes": [SignedUrlAuthentication, *api_settings.DEFAULT_AUTHENTICATION_CLASSES],
@@ -53,7 +62,10 @@ _WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 507)
 
 @extend_schema_view(
     list=extend_schema(parameters=[LINK], responses={200: FileSerializer, **problems(400, 401)}),
-    create=extend_schema(responses={201: FileSerializer, **problems(400, 401, 403, 409, 413, 415, 507)}),
+    create=extend_schema(
+        request=FileCreateSerializer,
+        responses={201: FileSerializer, **problems(400, 401, 403, 409, 413, 415, 507)},
+    ),
     retrieve=extend_schema(responses={200: FileSerializer, **problems(401, 404)}),
     update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),
     partial_update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),
@@ -64,7 +76,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
 
     queryset = File.objects.all()
     permission_classes = [IsAuthenticated, OwnRows]
-    parser_classes = [MultiPartParser, FlatJSONParser, FormParser]
+    parser_classes = [UploadParser, FlatJSONParser, FormParser]
     filter_backends = [FileFilters]
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_regex = "[0-9]{1,19}"
@@ -79,9 +91,6 @@ class FileViewSet(viewsets.ModelViewSet[File]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         release_connection()
-        # Only now is it known who asks: before this line no file part of a body would have been stored.
-        if self.action in ("create", "update", "partial_update"):
-            request._request.upload_handlers = [ObjectUploadHandler(request._request)]
 
     def get_queryset(self) -> querysets.FileQuerySet[File]:
         return File.objects.visible_to(self.request.user).select_related("file")
@@ -104,7 +113,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         return rows
 
     def get_serializer_class(self) -> type[FileSerializer]:
-        return FileUpdateSerializer if self.action in ("update", "partial_update") else FileSerializer
+        return _SERIALIZERS.get(self.action, FileSerializer)
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         return {"Location": reverse("file-detail", kwargs={"pk": data["id"]}, request=self.request)}
@@ -112,13 +121,20 @@ class FileViewSet(viewsets.ModelViewSet[File]):
     def perform_create(self, serializer: serializers.BaseSerializer[File]) -> None:
         told = serializer.validated_data
         folder = told.get("folder")
-        serializer.instance = create_file(
+        upload = told.get("file")
+        place = Place(
             owner_id=owner_id(self.request),
             folder_id=folder.pk if folder else None,
-            name=told.get("name") or told["file"].name or "",
-            upload=told["file"].temporary,
+            name=told.get("name") or (upload.name if upload else None) or "",
+            on_conflict=told.get("on_conflict", OnConflict.FAIL),
             is_favorite=told.get("is_favorite", False),
         )
+        created = (
+            create_file(place=place, upload=upload.temporary)
+            if upload
+            else create_file_again(place=place, sha256=told["sha256"])
+        )
+        serializer.instance = created.file
 
     def perform_update(self, serializer: serializers.BaseSerializer[File]) -> None:
         told = serializer.validated_data
@@ -148,6 +164,19 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         """Turn the favourite mark around."""
         toggle_favorite(owner_id=owner_id(request), file_id=self.get_object().pk)
         return Response({"status": "favorite updated"})
+
+    @extend_schema(parameters=[LINK], responses={200: FileSerializer(many=True), **problems(400, 401, 404)})
+    @action(detail=False, url_path="by-hash/(?P<sha256>[^/]+)")
+    def by_hash(self, request: Request, sha256: str) -> HttpResponse:
+        """Your files with these bytes, so that they need not be sent again; 404 where there are none."""
+        files = self.get_queryset().filter(file__sha256=from_hexadecimal(sha256, field="sha256"))
+        return list_page(request, files, orderings=self.orderings, rows_of=self._known_rows)
+
+    def _known_rows(self, files: QuerySet[File], at: str) -> Sequence[json_rows.Row]:
+        rows = json_rows.file_rows(files, at, base=reverse("file-list", request=self.request))
+        if not rows:
+            raise NotFound("No file of yours has these bytes.")
+        return rows
 
     @extend_schema(responses={**_BYTES, **problems(401, 403, 404, 412, 416)})
     @action(detail=True, **_BYTES_ROUTE)

@@ -1,11 +1,18 @@
-"""The routes of files and folders under /api/."""
+"""The routes of files, folders and uploads under /api/."""
 
+from django.urls import re_path
 from rest_framework.routers import SimpleRouter
 
 from mediavault.vault.api.files import FileViewSet
 from mediavault.vault.api.folders import FolderViewSet
+from mediavault.vault.api.raw_uploads import FileContent, NamedUpload
 
 router = SimpleRouter()
 router.register("files", FileViewSet, basename="file")
 router.register("folders", FolderViewSet, basename="folder")
-urlpatterns = router.urls
+urlpatterns = [
+    # Whatever follows is the name: what cannot be one is refused as such, not as an address.
+    re_path(r"^upload/(?P<name>(?s:.*))\Z", NamedUpload.as_view(), name="named-upload"),
+    re_path(r"^files/(?P<pk>[0-9]{1,19})/content/\Z", FileContent.as_view(), name="file-content"),
+    *router.urls,
+]

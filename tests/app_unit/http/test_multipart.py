@@ -1,4 +1,4 @@
-"""Multipart bodies through Django's own parser into the store."""
+"""Multipart bodies into the store."""
 
 import errno
 import hashlib
@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.core.handlers.wsgi import WSGIRequest
-from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
 
+from mediavault.http.multipart import UploadParser
 from mediavault.vault.storage.errors import StorageFull
+from mediavault.vault.storage.temporary_files import TemporaryFile
 from mediavault.vault.storage.uploads import (
-    ObjectUploadHandler,
     RefusingUploadHandler,
     UnexpectedFile,
     UploadedObject,
@@ -44,8 +48,7 @@ def posted(
     *,
     body: bytes | None = None,
     cut: int | None = None,
-    handler: type[ObjectUploadHandler | RefusingUploadHandler] = ObjectUploadHandler,
-) -> WSGIRequest:
+) -> Request:
     content = encode_multipart(BOUNDARY, fields) if body is None else body
     environ = {
         "REQUEST_METHOD": "POST",
@@ -53,15 +56,25 @@ def posted(
         "CONTENT_LENGTH": str(len(content)),
         "wsgi.input": BytesIO(content[:cut]),
     }
-    request = WSGIRequest(environ)
-    request.upload_handlers = [handler(request)]
-    return request
+    return Request(WSGIRequest(environ), parsers=[UploadParser()])
 
 
-def received(request: WSGIRequest) -> UploadedObject:
+def received(request: Request) -> UploadedObject:
     uploaded = request.FILES["file"]
     assert isinstance(uploaded, UploadedObject)
     return uploaded
+
+
+def closed(request: Request) -> None:
+    """What Django does at the end of a request."""
+    request._request.close()
+
+
+def part(disposition: str, content: str = "x", headers: str = "") -> bytes:
+    return (
+        f"--{BOUNDARY}\r\nContent-Disposition: form-data; {disposition}\r\n{headers}\r\n{content}\r\n"
+        f"--{BOUNDARY}--\r\n"
+    ).encode()
 
 
 def left(incoming: Path) -> list[Path]:
@@ -77,21 +90,21 @@ def test_a_file_arrives_whole_hashed_and_beside_the_other_fields() -> None:
     with uploaded.temporary.open() as source:
         assert source.read() == CONTENT
     assert (request.POST["name"], request.POST["folder"]) == ("x", "7")
-    request.close()
+    closed(request)
 
 
 def test_what_nobody_published_is_gone_with_the_request(incoming: Path) -> None:
     request = posted({"file": named(CONTENT)})
     received(request)
     assert len(left(incoming)) == 1
-    request.close()
+    closed(request)
     assert left(incoming) == []
 
 
 def test_an_empty_file_is_a_file() -> None:
     request = posted({"file": named(b"")})
     assert received(request).size == 0
-    request.close()
+    closed(request)
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_unread(incoming: Path) -> None:
@@ -107,7 +120,7 @@ def test_the_limit_is_that_of_the_file_to_the_byte(size: int, fits: bool, incomi
     request = posted({"file": named(bytes(size))})
     if fits:
         assert received(request).size == size
-        request.close()
+        closed(request)
     else:
         with pytest.raises(UploadTooLarge):
             received(request)
@@ -131,20 +144,57 @@ def test_a_file_in_another_field_is_refused_by_the_fields_name(incoming: Path) -
 def test_a_client_that_goes_away_leaves_nothing(incoming: Path) -> None:
     whole = len(encode_multipart(BOUNDARY, {"file": named(CONTENT)}))
     for cut in (10, 200, whole // 2, whole - 60, whole - 45):
-        request = posted({"file": named(CONTENT)}, cut=cut)
-        assert "file" not in request.FILES, cut
-        request.close()
+        with pytest.raises(UnreadablePostError):
+            received(posted({"file": named(CONTENT)}, cut=cut))
         assert left(incoming) == [], cut
 
 
-def test_a_broken_body_leaves_nothing(incoming: Path) -> None:
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n'
-    body = f"{head}Content-Transfer-Encoding: base64\r\n\r\n!!!!!\r\n--{BOUNDARY}--\r\n".encode()
-    request = posted({}, body=body)
-    with pytest.raises(MultiPartParserError):
-        received(request)
-    request.close()
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"no form at all",
+        part('name="file"; filename="a"', headers="Content-Transfer-Encoding: base64\r\n"),
+        part('name="file"; filename="a"', headers="X" * 5000 + ": y\r\n"),
+        part('name="file"; filename="a"').replace(b"--\r\n", b"\r\n"),
+        part('name="file"; filename="a"').replace(b"form-data", b"attachment"),
+    ],
+    ids=["no form", "packed", "long header", "no end", "no form part"],
+)
+def test_a_broken_body_is_refused_and_leaves_nothing(body: bytes, incoming: Path) -> None:
+    with pytest.raises(ParseError):
+        received(posted({}, body=body))
     assert left(incoming) == []
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('name="file"; filename="a%22b.txt"', 'a"b.txt'),
+        ('name="file"; filename="../../b.txt"', "b.txt"),
+        ("name=file; filename*=UTF-8''%C3%BC.txt", "ü.txt"),
+        ('name="file"; filename="\u65e5\u672c.png"', "日本.png"),
+    ],
+)
+def test_the_file_has_the_name_that_the_client_means(disposition: str, name: str) -> None:
+    request = posted({}, body=part(disposition))
+    assert received(request).name == name
+    closed(request)
+
+
+def test_a_form_where_no_file_was_chosen_has_none() -> None:
+    assert "file" not in posted({}, body=part('name="file"; filename=""', "")).FILES
+
+
+def test_a_field_too_large_for_memory_is_refused_while_it_comes(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    with pytest.raises(RequestDataTooBig):
+        posted({"name": "x" * 2000}).FILES  # noqa: B018 reading it is the act
+
+
+def test_too_many_fields_are_refused(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
+    with pytest.raises(TooManyFieldsSent):
+        posted({"name": list("abcd")}).FILES  # noqa: B018 reading it is the act
 
 
 @pytest.mark.parametrize("step", ["write", "fsync"])
@@ -171,21 +221,22 @@ def test_no_more_of_a_file_is_in_memory_than_the_settings_allow(
 ) -> None:
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 4096
     sizes: list[int] = []
-    real = ObjectUploadHandler.receive_data_chunk
+    real = TemporaryFile.write
 
-    def counted(handler: ObjectUploadHandler, raw_data: bytes, start: int) -> None:
-        sizes.append(len(raw_data))
-        real(handler, raw_data, start)
+    def counted(temporary: TemporaryFile, chunk: bytes) -> None:
+        sizes.append(len(chunk))
+        real(temporary, chunk)
 
-    monkeypatch.setattr(ObjectUploadHandler, "receive_data_chunk", counted)
+    monkeypatch.setattr(TemporaryFile, "write", counted)
     request = posted({"file": named(CONTENT)})
     assert received(request).size == len(CONTENT)
-    assert max(sizes) <= 4096
-    request.close()
+    assert max(sizes) <= 4096 + len(BOUNDARY) + 4
+    closed(request)
 
 
 def test_other_routes_take_no_file_at_all(incoming: Path) -> None:
+    request = posted({"file": named(b"1")})._request
+    request.upload_handlers = [RefusingUploadHandler(request)]
     with pytest.raises(UnexpectedFile):
-        received(posted({"file": named(b"1")}, handler=RefusingUploadHandler))
-    assert posted({"name": "x"}, handler=RefusingUploadHandler).POST["name"] == "x"
+        request.FILES  # noqa: B018 reading it is the act
     assert left(incoming) == []
