@@ -9,7 +9,21 @@ import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
+from mediavault.vault.media.examination import Examination, examine
+
 Encode = Callable[..., bytes]
+
+
+@pytest.fixture
+def examined(tmp_path: Path) -> Callable[[bytes, str], Examination]:
+    """Examine bytes as the content of a file of this type: `examined(content, "image/png")`."""
+
+    def look(content: bytes, media_type: str) -> Examination:
+        (tmp_path / "examined").write_bytes(content)
+        with (tmp_path / "examined").open("rb", buffering=0) as source:
+            return examine(source, content_type=media_type)
+
+    return look
 
 
 @pytest.fixture(scope="session")

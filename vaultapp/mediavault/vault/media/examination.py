@@ -14,7 +14,8 @@ from typing import BinaryIO, Final
 from mediavault.vault.media.confined.answers import Answer, Facts, Outcome
 from mediavault.vault.media.confined.requests import Request, Task
 from mediavault.vault.media.decoders import Decoders, DecodersUnavailable, Ended
-from mediavault.vault.media.recipe import CHILD, DECODERS
+from mediavault.vault.media.recipe import CHILD, COVERS, DECODERS, DOCUMENTS, SOUNDS
+from mediavault.vault.media.texts import excerpt_of, is_text
 
 _LOG: Final = logging.getLogger(__name__)
 # Decoding is the app's largest use of memory, so no more of it at a time than this per process.
@@ -27,7 +28,7 @@ _REASONS: Final = {
     Outcome.NO_SANDBOX: "the decoder could not be confined",
 }
 # What a worker examines.
-_SLOW: Final = frozenset[str]()
+_SLOW: Final = SOUNDS | DOCUMENTS
 
 
 class State(StrEnum):
@@ -43,9 +44,10 @@ class State(StrEnum):
 class Examination:
     """What an examination came to.
 
-    `facts` are JSON: width, height (pixels, upright), taken_at (ISO 8601), camera, latitude, longitude
-    (degrees), those that are known. `pictures` are WebP by Size, all or none. `reason` says why the state is
-    not READY or PENDING, and `passing` that another attempt may end otherwise.
+    `facts` are JSON, those that are known: width, height (pixels, upright), taken_at (ISO 8601), camera,
+    latitude, longitude (degrees), duration (seconds), codec, title, artist, album, genre, track, pages,
+    excerpt. `pictures` are WebP by Size, both or none. `reason` says why the state is not READY or PENDING,
+    and `passing` that another attempt may end otherwise.
     """
 
     state: State
@@ -67,7 +69,20 @@ def examine(source: BinaryIO, *, content_type: str) -> Examination:
     """
     if content_type in DECODERS:
         return _by(Request(Task.IMAGE, DECODERS[content_type], CHILD), source, kind="image")
+    if content_type in SOUNDS:
+        return _by(Request(Task.SOUND, COVERS, CHILD), source, kind="sound")
+    if content_type in DOCUMENTS:
+        return _by(Request(Task.DOCUMENT, None, CHILD), source, kind="document")
+    if is_text(content_type):
+        return _read(source)
     return Examination(State.UNSUPPORTED, f"files of type {content_type} have no thumbnail")
+
+
+def _read(source: BinaryIO) -> Examination:
+    try:
+        return Examination(State.READY, facts={"excerpt": excerpt_of(source)})
+    except OSError as error:
+        return Examination(State.FAILED, str(error), passing=True)
 
 
 def _by(request: Request, source: BinaryIO, *, kind: str) -> Examination:

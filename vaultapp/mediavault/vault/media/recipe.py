@@ -48,3 +48,6 @@ DECODERS: Final = {
     "image/tiff": ("TIFF",),
     "image/bmp": ("BMP",),
 }
+COVERS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+SOUNDS: Final = frozenset({"audio/mpeg", "audio/mp4", "audio/flac", "audio/ogg", "audio/wav", "audio/aiff"})
+DOCUMENTS: Final = frozenset({"application/pdf"})

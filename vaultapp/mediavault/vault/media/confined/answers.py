@@ -3,11 +3,18 @@
 import json
 import struct
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Any, Final, Self
+
+from mediavault.vault.media.confined.words import LONGEST_LINE
 
 Facts = dict[str, str | int | float]
 
+_KINDS: Final = dict.fromkeys(("taken_at", "camera", "codec", "title", "artist", "album", "genre"), str) | (
+    dict.fromkeys(("width", "height", "duration", "latitude", "longitude", "track", "pages"), float)
+)
 _LENGTH: Final = struct.Struct("!I")
 
 
@@ -65,4 +72,12 @@ def _is_webp(picture: bytes) -> bool:
 
 
 def _are_facts(facts: Any) -> bool:
-    return isinstance(facts, dict) and all(isinstance(fact, str | int | float) for fact in facts.values())
+    return isinstance(facts, dict) and all(map(_is_fact, facts.keys(), facts.values()))
+
+
+def _is_fact(name: str, fact: Any) -> bool:
+    if name == "taken_at":
+        datetime.fromisoformat(fact)
+    if _KINDS.get(name) is str:
+        return isinstance(fact, str) and fact.isprintable() and len(fact) <= LONGEST_LINE
+    return isinstance(fact, int | float) and name in _KINDS and isfinite(fact)

@@ -56,7 +56,7 @@ def examine(source: BinaryIO, formats: list[str]) -> Answer:
             picture = picture.transpose(_UPRIGHT[orientation])
         if orientation >= _SIDEWAYS:
             width, height = height, width
-        return Answer(facts={"width": width, "height": height, **facts}, pictures=_pictures(picture))
+        return Answer(facts={"width": width, "height": height, **facts}, pictures=pictures_of(picture))
 
 
 def _told(image: Image.Image, read: Callable[[Image.Exif], T], otherwise: T) -> T:
@@ -74,7 +74,8 @@ def _decoded(image: Image.Image) -> Image.Image:
     return picture
 
 
-def _pictures(picture: Image.Image) -> dict[str, bytes]:
+def pictures_of(picture: Image.Image) -> dict[str, bytes]:
+    """The two pictures made of one that stands upright and is no larger than the larger of them."""
     large = _in_srgb(picture)
     small = large.copy()
     small.thumbnail((EDGES[Size.SMALL],) * 2, Image.Resampling.LANCZOS, reducing_gap=2.0)

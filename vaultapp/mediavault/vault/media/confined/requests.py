@@ -16,6 +16,8 @@ class Task(StrEnum):
     """What is to be done with the source, named like the module that does it."""
 
     IMAGE = "images"
+    SOUND = "sounds"
+    DOCUMENT = "documents"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-_LONGEST: Final = 255
+LONGEST_LINE: Final = 255
 
 
 def one_line(text: Any) -> str:
@@ -10,4 +10,4 @@ def one_line(text: Any) -> str:
     if text is None:
         return ""
     told = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    return " ".join("".join(char if char.isprintable() else " " for char in told).split())[:_LONGEST]
+    return " ".join("".join(char if char.isprintable() else " " for char in told).split())[:LONGEST_LINE]

@@ -23,16 +23,6 @@ SMALL, LARGE = EDGES[Size.SMALL], EDGES[Size.LARGE]
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 
-@pytest.fixture
-def examined(tmp_path: Path) -> Examine:
-    def look(content: bytes, media_type: str) -> Examination:
-        (tmp_path / "image").write_bytes(content)
-        with (tmp_path / "image").open("rb", buffering=0) as source:
-            return examine(source, content_type=media_type)
-
-    return look
-
-
 def opened(data: bytes) -> Image.Image:
     image = Image.open(BytesIO(data), formats=["WEBP"])
     image.load()
