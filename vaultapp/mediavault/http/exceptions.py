@@ -13,6 +13,8 @@ from rest_framework import exceptions
 from mediavault.http.digests import InvalidDigest
 from mediavault.http.errors import answer_with, bad_request, problem_response
 from mediavault.http.problems import STOPPED, TITLES, fields_too_large, file_too_large
+from mediavault.http.tus import InvalidHeader
+from mediavault.http.upload_answers import UPLOAD_ANSWERS
 from mediavault.vault.errors import Changed, ChecksumMismatch, FieldError, Gone, NameTaken
 from mediavault.vault.storage.errors import ObjectMissing, StorageFull, StorageUnavailable
 from mediavault.vault.storage.uploads import UnexpectedFile, UploadTooLarge
@@ -186,6 +188,8 @@ _ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[A
     ((Http404, Gone), _not_found),
     (PermissionDenied, _forbidden),
     (FieldError, lambda error: field_errors({error.field: [error.sentence]})),
+    *UPLOAD_ANSWERS,
+    (InvalidHeader, lambda error: field_errors({error.header: [str(error)]})),
     (InvalidDigest, lambda error: field_errors({error.field: [str(error)]})),
     (ChecksumMismatch, _checksum_mismatch),
     (Changed, _changed),

@@ -27,6 +27,7 @@ TITLES = {
     "name-taken": "The name is taken",
     "not-acceptable": "This address answers in JSON only",
     "not-found": "There is nothing here for you",
+    "offset-mismatch": "The upload has come to another offset",
     "precondition-failed": "The file has changed",
     "range-not-satisfiable": "The file has no such range",
     "request-timeout": "The request stopped arriving",
@@ -34,7 +35,10 @@ TITLES = {
     "storage-unavailable": "The vault's storage does not answer",
     "too-large": "The request is too large",
     "too-many-requests": "Too many requests",
+    "tus-version": "This is not the version of tus that is spoken here",
     "unsupported-media-type": "The request's content type is not understood",
+    "upload-busy": "The upload is being written to",
+    "upload-expired": "The upload has ended",
     "uri-too-long": "The request's address is too long",
     "vault-unavailable": "The vault does not answer",
 }

@@ -14,12 +14,15 @@ _SENTENCES = {
     403: "The CSRF token or the signature of the address is missing or wrong.",
     404: "Nothing of yours has this id.",
     409: "The name is taken.",
+    410: "The upload has expired.",
     411: "A Content-Length is needed.",
     412: "A precondition of the request does not hold.",
     413: "The body or the file is too large.",
     415: "The content type is not understood.",
     416: "The file has no such range.",
+    423: "Another request writes to the upload; see Retry-After.",
     429: "Too many attempts; see Retry-After.",
+    460: "The bytes do not have the checksum that came with them.",
     507: "The vault is full.",
 }
 

@@ -37,3 +37,31 @@ class ChecksumMismatch(VaultError):
 
 class Changed(VaultError):
     """The file is not the one any more that the client's condition speaks of."""
+
+
+class UploadBusy(VaultError):
+    """Another request writes to the upload at this moment."""
+
+
+class UploadExpired(VaultError):
+    """Nobody has gone on with the upload in time."""
+
+
+class OffsetMismatch(VaultError):
+    """The bytes do not belong where the upload has come to, which is `offset`, if that is known."""
+
+    def __init__(self, offset: int | None) -> None:
+        super().__init__("The upload has come to another offset; ask for it by HEAD.")
+        self.offset = offset
+
+
+class PartMismatch(VaultError):
+    """The part of an upload that arrived does not have the checksum that came with it."""
+
+
+class WholeMismatch(VaultError):
+    """The whole of an upload does not have the SHA-256 that it began with."""
+
+
+class WrongVersion(VaultError):
+    """The request does not speak tus as it is spoken here."""

@@ -96,7 +96,9 @@ def test_a_suspended_temporary_stays_while_an_upload_knows_it(ann: User) -> None
     temporary = media_store().create_temporary()
     temporary.suspend()
     tomorrow = timezone.now() + timedelta(days=1)
-    upload = Upload.objects.create(owner=ann, name="a", temporary=temporary.name, expires_at=tomorrow)
+    upload = Upload.objects.create(
+        owner=ann, name="a", temporary=temporary.name, expires_at=tomorrow + timedelta(days=1)
+    )
     assert sweep_store(now=tomorrow.timestamp(), with_orphans=True).temporaries == 0
     upload.delete()
     assert sweep_store(now=tomorrow.timestamp(), with_orphans=True).temporaries == 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -30,7 +31,7 @@ def _routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, str
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern, route)
         elif isinstance(pattern, URLPattern):
-            route = route.replace("(?P<pk>[0-9]{1,19})", "{pk}")
+            route = route.replace("(?P<pk>[0-9]{1,19})", "{pk}").replace("<uuid:pk>", str(UUID(int=1)))
             yield str(pattern.name), re.sub(r"\(\?P<\w+>.*?\)(?=/|$)", "0" * 64, route)
 
 

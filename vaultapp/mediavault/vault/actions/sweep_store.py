@@ -4,9 +4,11 @@ import itertools
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import transaction
 
+from mediavault.vault.actions.expire_uploads import expire_uploads
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.release_blob import collect_blob
 from mediavault.vault.errors import Gone
@@ -28,11 +30,12 @@ class Swept:
 
 
 def sweep_store(*, now: float, with_orphans: bool) -> Swept:
-    """Remove temporaries that nobody knows, blobs without a reference and, if wished, bytes without a blob.
+    """Remove expired uploads, temporaries that nobody knows, blobs without reference and orphans, if wished.
 
     `now` is seconds since the epoch. It may run at any time, in several processes at once. To a database that
     is not the store's, or is an old copy of it, every file looks like an orphan.
     """
+    expire_uploads(now=datetime.fromtimestamp(now, UTC))
     under_way = Upload.objects.exclude(temporary="").values_list("temporary", flat=True)
     temporaries = media_store().sweep_temporaries(now=now, keep=frozenset(under_way))
     unreferenced = sum(

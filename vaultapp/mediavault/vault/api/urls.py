@@ -1,11 +1,12 @@
 """The routes of files, folders and uploads under /api/."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from mediavault.vault.api.files import FileViewSet
 from mediavault.vault.api.folders import FolderViewSet
 from mediavault.vault.api.raw_uploads import FileContent, NamedUpload
+from mediavault.vault.api.uploads import OneUpload, Uploads
 
 router = SimpleRouter()
 router.register("files", FileViewSet, basename="file")
@@ -14,5 +15,7 @@ urlpatterns = [
     # Whatever follows is the name: what cannot be one is refused as such, not as an address.
     re_path(r"^upload/(?P<name>(?s:.*))\Z", NamedUpload.as_view(), name="named-upload"),
     re_path(r"^files/(?P<pk>[0-9]{1,19})/content/\Z", FileContent.as_view(), name="file-content"),
+    path("uploads/", Uploads.as_view(), name="upload-list"),
+    path("uploads/<uuid:pk>/", OneUpload.as_view(), name="upload"),
     *router.urls,
 ]

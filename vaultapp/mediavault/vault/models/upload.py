@@ -47,3 +47,8 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.offset} of {self.length})"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it became a file, which may be deleted by now."""
+        return self.offset == self.length and not self.temporary
