@@ -26,6 +26,7 @@ WITH_CLUSTER = ("tests/chart", "tests/cluster", "tests/browser")
 TIER_NEEDS = {
     "/usr/lib/postgresql": Lack("a PostgreSQL server", "postgresql"),
     "/usr/sbin/nginx": Lack("the web server nginx", "nginx-light"),
+    "/usr/bin/ffmpeg": Lack("ffmpeg, which looks into films", "ffmpeg"),
     "/usr/bin/chromium": Lack("the browser Chromium", "chromium"),
 }
 # Slow, and needed by the tiers with a cluster only.

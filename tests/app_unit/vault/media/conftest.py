@@ -50,13 +50,13 @@ def quadrants() -> Image.Image:
 
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
-    """A second of picture or sound in the container of a suffix: `recorded("clip.mp4")`."""
+    """A second, or more, of picture or sound in the container of a suffix: `recorded("clip.mp4")`."""
     folder = tmp_path_factory.mktemp("recorded")
 
-    def record(name: str, *options: str) -> bytes:
+    def record(name: str, *options: str, seconds: int = 1) -> bytes:
         path: Path = folder / name
         if not path.exists():
-            source = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1"]
+            source = ["-f", "lavfi", "-i", f"testsrc=size=64x48:rate=25:duration={seconds}"]
             sound = ["-f", "lavfi", "-i", "sine=duration=1"]
             command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-y"]
             audio_only = path.suffix in {".mp3", ".m4a", ".flac", ".wav", ".oga", ".aac", ".aiff", ".weba"}

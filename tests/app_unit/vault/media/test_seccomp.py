@@ -1,10 +1,11 @@
 """The system call filter, run by a small interpreter of BPF for machines that are not at hand."""
 
+import errno
 import struct
 
 import pytest
 
-from mediavault.vault.media.seccomp import ALLOW, KILL_PROCESS, MACHINES, REFUSE, program
+from mediavault.vault.media.seccomp import ALLOW, KILL_PROCESS, MACHINES, REFUSE, program, program_filter
 
 # Numbers from the kernel's own tables.
 NETWORK = {
@@ -18,9 +19,9 @@ DANGEROUS = {
 EVERYWHERE = {"io_uring_setup": 425, "clone3": 435, "openat2": 437, "pidfd_getfd": 438}
 
 
-def judged(code: bytes, *, audit: int, number: int) -> int:
+def judged(code: bytes, *, audit: int, number: int, arguments: tuple[int, ...] = ()) -> int:
     """What the kernel would do with a call: the value that the program returns."""
-    data = {0: number, 4: audit}
+    data = {0: number, 4: audit} | {16 + 8 * at: value for at, value in enumerate(arguments)}
     instructions = list(struct.iter_unpack("<HBBI", code))
     accumulator, at = 0, 0
     while True:
@@ -29,6 +30,8 @@ def judged(code: bytes, *, audit: int, number: int) -> int:
         match operation:
             case 0x20:
                 accumulator = data[value]
+            case 0x54:
+                accumulator &= value
             case 0x15:
                 at += when_true if accumulator == value else when_false
             case 0x06:
@@ -66,6 +69,24 @@ def test_the_second_abi_of_the_same_machine_is_refused() -> None:
     assert (
         judged(program(machine), audit=machine.audit, number=0x40000000 | machine.allowed["read"]) == REFUSE
     )
+
+
+def judged_program(name: str, number: int, *arguments: int) -> int:
+    machine = MACHINES[name]
+    return judged(program_filter(machine), audit=machine.audit, number=number, arguments=arguments)
+
+
+def test_a_program_opens_files_to_read_only_and_has_threads_but_no_children(name: str) -> None:
+    machine = MACHINES[name]
+    for flags, verdict in ((0, ALLOW), (0x80000, ALLOW), (1, REFUSE), (2, REFUSE), (0x40, REFUSE)):
+        assert judged_program(name, machine.opening, 0, 0, flags) == verdict
+    assert judged_program(name, machine.cloning, 0x3D0F00) == ALLOW
+    assert judged_program(name, machine.cloning, 0x01200011) == REFUSE
+    assert judged_program(name, 435) & 0xFFFF == errno.ENOSYS
+    forbidden = NETWORK[name].items() | {each for each in DANGEROUS[name].items() if "exec" not in each[0]}
+    for call, number in forbidden:
+        if number not in (machine.opening, machine.cloning):
+            assert judged_program(name, number) == REFUSE, call
 
 
 def test_all_machines_allow_the_same() -> None:

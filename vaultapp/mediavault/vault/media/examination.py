@@ -3,6 +3,7 @@
 import atexit
 import io
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,9 +13,19 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 
 from mediavault.vault.media.confined.answers import Answer, Facts, Outcome
+from mediavault.vault.media.confined.film_facts import film_facts
 from mediavault.vault.media.confined.requests import Request, Task
 from mediavault.vault.media.decoders import Decoders, DecodersUnavailable, Ended
-from mediavault.vault.media.recipe import CHILD, COVERS, DECODERS, DOCUMENTS, SOUNDS
+from mediavault.vault.media.recipe import (
+    CHILD,
+    COVERS,
+    DECODERS,
+    DEMUXERS,
+    DOCUMENTS,
+    POSTER_AT,
+    PROGRAM,
+    SOUNDS,
+)
 from mediavault.vault.media.texts import excerpt_of, is_text
 
 _LOG: Final = logging.getLogger(__name__)
@@ -27,8 +38,10 @@ _REASONS: Final = {
     Outcome.OUT_OF_MEMORY: "the {kind} needs too much memory",
     Outcome.NO_SANDBOX: "the decoder could not be confined",
 }
+# What ffmpeg shows of a film.
+_FRAMES: Final = ("PPM",)
 # What a worker examines.
-_SLOW: Final = SOUNDS | DOCUMENTS
+_SLOW: Final = SOUNDS | DOCUMENTS | DEMUXERS.keys()
 
 
 class State(StrEnum):
@@ -73,6 +86,8 @@ def examine(source: BinaryIO, *, content_type: str) -> Examination:
         return _by(Request(Task.SOUND, COVERS, CHILD), source, kind="sound")
     if content_type in DOCUMENTS:
         return _by(Request(Task.DOCUMENT, None, CHILD), source, kind="document")
+    if content_type in DEMUXERS:
+        return _film(source, DEMUXERS[content_type])
     if is_text(content_type):
         return _read(source)
     return Examination(State.UNSUPPORTED, f"files of type {content_type} have no thumbnail")
@@ -123,3 +138,42 @@ def _answer_of(ended: Ended) -> Answer | None:
         return Answer.unpacked(ended.output)
     except ValueError:
         return None
+
+
+def _film(source: BinaryIO, demuxer: str) -> Examination:
+    program = shutil.which("ffmpeg")
+    if program is None:
+        return Examination(State.UNSUPPORTED, "this vault has no program to look into films")
+    try:
+        with _in_a_file(source) as file:
+            ended, facts = _played(file, program, demuxer)
+    except (OSError, DecodersUnavailable) as error:
+        return Examination(State.FAILED, str(error), passing=True)
+    if "codec" not in facts:
+        died = ended.status < 0
+        reason = f"the decoder died (status {ended.status})" if died else _REASONS[Outcome.DAMAGED]
+        _LOG.warning("film was not examined: %s; %r", reason, ended.words[-500:])
+        return Examination(State.FAILED, reason.format(kind="film"), passing=died)
+    return Examination(State.READY, facts=facts, pictures=_poster(ended.output))
+
+
+def _played(file: BinaryIO, program: str, demuxer: str) -> tuple[Ended, Facts]:
+    """What ffmpeg came to: once where the film's header tells its length, else again when it is known."""
+    details = {"program": program, "demuxer": demuxer, "seconds": None}
+    ended = _DECODERS.run(Request(Task.FILM, details, PROGRAM), file.fileno())
+    facts = film_facts(ended.words)
+    # Where there is no picture so far in, its beginning has to do.
+    for seconds in (float(facts.get("duration", 0)) * POSTER_AT, 0.0):
+        if ended.output or "width" not in facts:
+            break
+        request = Request(Task.FILM, {**details, "seconds": seconds}, PROGRAM)
+        ended = _DECODERS.run(request, file.fileno())
+    return ended, facts
+
+
+def _poster(frame: bytes) -> dict[str, bytes]:
+    if not frame:
+        return {}
+    with os.fdopen(os.memfd_create("frame"), "r+b", buffering=0) as source:
+        source.write(frame)
+        return _by(Request(Task.IMAGE, _FRAMES, CHILD), source, kind="frame").pictures

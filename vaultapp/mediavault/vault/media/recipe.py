@@ -33,6 +33,9 @@ class Limits:
 CHILD: Final = Limits(
     address_space=512 * 1024 * 1024, output=8 * 1024 * 1024, cpu_seconds=10, wall_seconds=15.0
 )
+PROGRAM: Final = Limits(
+    address_space=1024 * 1024 * 1024, output=8 * 1024 * 1024, cpu_seconds=20, wall_seconds=30.0
+)
 # How long an upload waits for one of the few decoders, before it is kept without a thumbnail.
 PATIENCE_SECONDS: Final = 60.0
 # How long the server of the decoders stays without anything to decode.
@@ -50,4 +53,23 @@ DECODERS: Final = {
 }
 COVERS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 SOUNDS: Final = frozenset({"audio/mpeg", "audio/mp4", "audio/flac", "audio/ogg", "audio/wav", "audio/aiff"})
+# Where in a film its poster is taken from: past the black and the titles of its beginning.
+POSTER_AT: Final = 0.1
+# Only these of ffmpeg's demuxers ever see a file, and only the one that its content names.
+DEMUXERS: Final = {
+    "video/mp4": "mov",
+    "video/quicktime": "mov",
+    "video/matroska": "matroska",
+    "video/webm": "matroska",
+    "video/ogg": "ogg",
+    "video/x-msvideo": "avi",
+    "video/mp2t": "mpegts",
+    "video/mpeg": "mpeg",
+    "video/x-flv": "flv",
+    "video/x-ms-asf": "asf",
+    "audio/matroska": "matroska",
+    "audio/webm": "matroska",
+    "audio/aac": "aac",
+    "audio/amr": "amr",
+}
 DOCUMENTS: Final = frozenset({"application/pdf"})

@@ -7,14 +7,17 @@ import resource
 import struct
 from typing import Final
 
+from mediavault.vault.media.landlock import LandlockUnavailable, forget_files
 from mediavault.vault.media.recipe import Limits
-from mediavault.vault.media.seccomp import MACHINES, program
+from mediavault.vault.media.seccomp import MACHINES, Machine, program, program_filter
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_SECCOMP: Final = 22
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _SECCOMP_MODE_FILTER: Final = 2
 _SIGKILL: Final = 9
+_PROGRAMS: Final = ("/usr", "/lib", "/lib64")
+_PROGRAM_DESCRIPTORS: Final = 64
 
 
 class SandboxUnavailable(Exception):
@@ -35,19 +38,48 @@ def enter(limits: Limits) -> None:
     the output's size; no file can be opened or made, no process started and no network used from here on
     (SandboxUnavailable where that cannot be had).
     """
+    machine = _machine()
+    _limit(limits, descriptors=3)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    _filter(program(machine))
+
+
+def enter_for_program(limits: Limits) -> None:
+    """Give up what a program that this process will become does not need.
+
+    It may read and map the files of the system's programs and open descriptor 0 again, nothing else; it may
+    have threads, but start no process and use no network (SandboxUnavailable where that cannot be had).
+    """
+    machine = _machine()
+    _limit(limits, descriptors=_PROGRAM_DESCRIPTORS)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0)
+    try:
+        forget_files(programs=_PROGRAMS, readable=[0])
+    except LandlockUnavailable as error:
+        raise SandboxUnavailable(str(error)) from error
+    _filter(program_filter(machine))
+
+
+def _machine() -> Machine:
     machine = MACHINES.get(platform.machine())
     if machine is None:
         raise SandboxUnavailable(f"no system call filter is known for {platform.machine()}")
+    return machine
+
+
+def _limit(limits: Limits, *, descriptors: int) -> None:
     for limit, value in (
         (resource.RLIMIT_AS, limits.address_space),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_FSIZE, limits.output),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 3),
+        (resource.RLIMIT_NOFILE, descriptors),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
-    instructions = ctypes.create_string_buffer(program(machine))
+
+
+def _filter(code: bytes) -> None:
+    instructions = ctypes.create_string_buffer(code)
     count = (len(instructions) - 1) // struct.calcsize("<HBBI")
     header = ctypes.create_string_buffer(struct.pack("@HP", count, ctypes.addressof(instructions)))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0)

@@ -1,4 +1,4 @@
-"""The decoding child's system call filter, as a classic BPF program. Pure.
+"""The system call filters of decoding children, as classic BPF programs. Pure.
 
 Allowed is what reading an open file, computing and writing to an open pipe need. Everything else, network,
 files, processes and whatever the kernel will learn later, fails with EPERM.
@@ -6,7 +6,9 @@ files, processes and whatever the kernel will learn later, fails with EPERM.
 
 import errno
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 _NUMBER_OFFSET: Final = 0
@@ -17,14 +19,30 @@ _RETURN: Final = 0x06  # BPF_RET | BPF_K
 ALLOW: Final = 0x7FFF0000
 KILL_PROCESS: Final = 0x80000000
 REFUSE: Final = 0x00050000 | errno.EPERM
+_UNKNOWN: Final = 0x00050000 | errno.ENOSYS
+_AND: Final = 0x54  # BPF_ALU | BPF_AND | BPF_K
+_ARGUMENTS_OFFSET: Final = 16
+_CLONE_THREAD: Final = 0x00010000
+_CLONE3: Final = 435
+# O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND and the bit of O_TMPFILE.
+_WRITING: Final = 0x1 | 0x2 | 0x40 | 0x200 | 0x400 | 0x400000
+
+_Instruction = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A processor architecture: the kernel's name for it in filters and its numbers of the allowed calls."""
+    """A processor architecture: the kernel's name for it in filters and its numbers of calls.
+
+    `allowed` are the calls of a child that computes, `started` those that a program needs on top to be
+    loaded, `opening` and `cloning` what it may call with some flags only.
+    """
 
     audit: int
     allowed: dict[str, int]
+    started: dict[str, int]
+    opening: int
+    cloning: int
 
 
 MACHINES: Final = {
@@ -59,6 +77,33 @@ MACHINES: Final = {
             "exit_group": 231,
             "getrandom": 318,
         },
+        started={
+            "ioctl": 16,
+            "access": 21,
+            "execve": 59,
+            "fcntl": 72,
+            "getcwd": 79,
+            "readlink": 89,
+            "getrusage": 98,
+            "getuid": 102,
+            "getgid": 104,
+            "geteuid": 107,
+            "getegid": 108,
+            "sigaltstack": 131,
+            "statfs": 137,
+            "arch_prctl": 158,
+            "sched_getaffinity": 204,
+            "getdents64": 217,
+            "set_tid_address": 218,
+            "newfstatat": 262,
+            "readlinkat": 267,
+            "set_robust_list": 273,
+            "statx": 332,
+            "rseq": 334,
+            "faccessat2": 439,
+        },
+        opening=257,
+        cloning=56,
     ),
     "aarch64": Machine(
         audit=0xC00000B7,
@@ -91,20 +136,79 @@ MACHINES: Final = {
             "madvise": 233,
             "getrandom": 278,
         },
+        started={
+            "getcwd": 17,
+            "fcntl": 25,
+            "ioctl": 29,
+            "statfs": 43,
+            "faccessat": 48,
+            "getdents64": 61,
+            "readlinkat": 78,
+            "newfstatat": 79,
+            "set_tid_address": 96,
+            "set_robust_list": 99,
+            "sched_getaffinity": 123,
+            "sigaltstack": 132,
+            "getrusage": 165,
+            "getuid": 174,
+            "geteuid": 175,
+            "getgid": 176,
+            "getegid": 177,
+            "execve": 221,
+            "statx": 291,
+            "rseq": 293,
+            "faccessat2": 439,
+        },
+        opening=56,
+        cloning=220,
     ),
 }
 
 
 def program(machine: Machine) -> bytes:
     """The filter as an array of struct sock_filter, in the machine's (little endian) byte order."""
-    numbers = sorted(machine.allowed.values())
-    instructions = [
+    return _packed(_beginning(machine), _allowed(machine.allowed.values()))
+
+
+def program_filter(machine: Machine) -> bytes:
+    """The filter of a program to be started: it may open files to read, and have threads but no processes."""
+    return _packed(
+        _beginning(machine),
+        _where(machine.opening, argument=2, mask=_WRITING, value=0),
+        _where(machine.cloning, argument=0, mask=_CLONE_THREAD, value=_CLONE_THREAD),
+        # Its flags stand in memory, where no filter can look; without it the C library calls clone.
+        [(_JUMP_EQUAL, 0, 1, _CLONE3), (_RETURN, 0, 0, _UNKNOWN)],
+        _allowed([*machine.allowed.values(), *machine.started.values()]),
+    )
+
+
+def _beginning(machine: Machine) -> list[_Instruction]:
+    return [
         (_LOAD, 0, 0, _ARCHITECTURE_OFFSET),
         (_JUMP_EQUAL, 1, 0, machine.audit),
         (_RETURN, 0, 0, KILL_PROCESS),
         (_LOAD, 0, 0, _NUMBER_OFFSET),
     ]
+
+
+def _where(number: int, *, argument: int, mask: int, value: int) -> list[_Instruction]:
+    """Allow a call where these bits of an argument have this value."""
+    return [
+        (_JUMP_EQUAL, 0, 5, number),
+        (_LOAD, 0, 0, _ARGUMENTS_OFFSET + 8 * argument),
+        (_AND, 0, 0, mask),
+        (_JUMP_EQUAL, 1, 0, value),
+        (_RETURN, 0, 0, REFUSE),
+        (_RETURN, 0, 0, ALLOW),
+    ]
+
+
+def _allowed(calls: Iterable[int]) -> list[_Instruction]:
+    numbers = sorted(calls)
     # A match jumps over the comparisons that are left and over the refusal, to the permission at the end.
-    instructions += [(_JUMP_EQUAL, len(numbers) - at, 0, number) for at, number in enumerate(numbers)]
-    instructions += [(_RETURN, 0, 0, REFUSE), (_RETURN, 0, 0, ALLOW)]
-    return b"".join(struct.pack("<HBBI", *instruction) for instruction in instructions)
+    comparisons = [(_JUMP_EQUAL, len(numbers) - at, 0, number) for at, number in enumerate(numbers)]
+    return [*comparisons, (_RETURN, 0, 0, REFUSE), (_RETURN, 0, 0, ALLOW)]
+
+
+def _packed(*parts: list[_Instruction]) -> bytes:
+    return b"".join(struct.pack("<HBBI", *instruction) for instruction in chain(*parts))

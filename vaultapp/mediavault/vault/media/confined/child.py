@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import Final, NoReturn
 
 from mediavault.vault.media.confined.answers import Answer, Outcome
-from mediavault.vault.media.confined.requests import Request
-from mediavault.vault.media.sandbox import SandboxUnavailable, die_with, enter
+from mediavault.vault.media.confined.requests import BY_PROGRAM, Request
+from mediavault.vault.media.sandbox import SandboxUnavailable, die_with, enter, enter_for_program
 
 _SOURCE, _OUTPUT, _WORDS = range(3)
 _HIGHEST_DESCRIPTOR: Final = 1 << 20
@@ -27,12 +27,21 @@ def become_child(request: Request, descriptors: Sequence[int], *, server: int) -
         for number, descriptor in zip((_SOURCE, _OUTPUT, _WORDS), descriptors, strict=False):
             os.dup2(descriptor, number)
         os.closerange(_WORDS + 1, _HIGHEST_DESCRIPTOR)
+        if request.task in BY_PROGRAM:
+            _become_program(request)
         _write(_examined(request).packed())
     except BaseException:  # noqa: BLE001 nothing may return into the server's own loop
         os.write(_WORDS, traceback.format_exc().encode("utf-8", "replace"))
         os._exit(_FAILED)
     # Without the interpreter's shutdown, which has no business here and may trip over the limits.
     os._exit(0)
+
+
+def _become_program(request: Request) -> NoReturn:
+    module = import_module(f"mediavault.vault.media.confined.{request.task}")
+    enter_for_program(request.limits)
+    arguments: list[str] = module.command(io.FileIO(_SOURCE, closefd=False), request.details)
+    os.execve(arguments[0], arguments, {"LC_ALL": "C"})  # noqa: S606 the program is ours
 
 
 def _examined(request: Request) -> Answer:

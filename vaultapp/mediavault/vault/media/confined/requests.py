@@ -18,6 +18,11 @@ class Task(StrEnum):
     IMAGE = "images"
     SOUND = "sounds"
     DOCUMENT = "documents"
+    FILM = "films"
+
+
+# Done by a program that the module names, and that the child becomes.
+BY_PROGRAM: Final = frozenset({Task.FILM})
 
 
 @dataclass(frozen=True)
