@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 
 from mediavault.vault.media.confined.answers import Answer, Facts, Outcome
+from mediavault.vault.media.confined.child import NO_SANDBOX_STATUS
 from mediavault.vault.media.confined.film_facts import film_facts
 from mediavault.vault.media.confined.requests import Request, Task
 from mediavault.vault.media.decoders import Decoders, DecodersUnavailable, Ended
@@ -151,7 +152,11 @@ def _film(source: BinaryIO, demuxer: str) -> Examination:
         return Examination(State.FAILED, str(error), passing=True)
     if "codec" not in facts:
         died = ended.status < 0
-        reason = f"the decoder died (status {ended.status})" if died else _REASONS[Outcome.DAMAGED]
+        if died:
+            reason = f"the decoder died (status {ended.status})"
+        else:
+            confined = ended.status != NO_SANDBOX_STATUS
+            reason = _REASONS[Outcome.DAMAGED if confined else Outcome.NO_SANDBOX]
         _LOG.warning("film was not examined: %s; %r", reason, ended.words[-500:])
         return Examination(State.FAILED, reason.format(kind="film"), passing=died)
     return Examination(State.READY, facts=facts, pictures=_poster(ended.output))

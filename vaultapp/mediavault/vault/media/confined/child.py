@@ -18,6 +18,8 @@ from mediavault.vault.media.sandbox import SandboxUnavailable, die_with, enter, 
 _SOURCE, _OUTPUT, _WORDS = range(3)
 _HIGHEST_DESCRIPTOR: Final = 1 << 20
 _FAILED: Final = 1
+# Of a child that could not even become a program: none of ffmpeg's own.
+NO_SANDBOX_STATUS: Final = 97
 
 
 def become_child(request: Request, descriptors: Sequence[int], *, server: int) -> NoReturn:
@@ -30,6 +32,9 @@ def become_child(request: Request, descriptors: Sequence[int], *, server: int) -
         if request.task in BY_PROGRAM:
             _become_program(request)
         _write(_examined(request).packed())
+    except SandboxUnavailable as error:
+        os.write(_WORDS, str(error).encode())
+        os._exit(NO_SANDBOX_STATUS)
     except BaseException:  # noqa: BLE001 nothing may return into the server's own loop
         os.write(_WORDS, traceback.format_exc().encode("utf-8", "replace"))
         os._exit(_FAILED)
