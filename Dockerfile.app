@@ -1,5 +1,6 @@
-# The app: Django under gunicorn. Every stage starts from the same base, so that the virtual environment's interpreter
-# is where its symbolic link says, on the official slim image (/usr/local/bin) and on Debian's own (/usr/bin) alike.
+# The app: Django under gunicorn, and nginx as its front. Every stage starts from the same base, so that the virtual
+# environment's interpreter is where its symbolic link says, on the official slim image (/usr/local/bin) and on Debian's
+# own (/usr/bin) alike.
 ARG BASE_IMAGE=python:3.13-slim
 
 FROM ${BASE_IMAGE} AS base
@@ -21,6 +22,10 @@ COPY vaultapp/ /opt/mediavault/
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/mediavault
 
 FROM base AS runtime
+# nginx is the front; the others make pictures of films and of HEIC, each as a limited child process.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends nginx ffmpeg libheif-examples \
+ && rm -rf /var/lib/apt/lists/* /var/log/*
 RUN useradd --no-log-init --uid 10001 --user-group --shell /usr/sbin/nologin \
       --create-home --skel /dev/null --key HOME_MODE=0755 appuser \
  && install --directory --owner=appuser --group=appuser /home/appuser/media

@@ -25,7 +25,7 @@ WITH_CLUSTER = ("tests/chart", "tests/cluster", "tests/browser")
 # Where to look for what a tier needs, and what is missing if it is not there.
 TIER_NEEDS = {
     "/usr/lib/postgresql": Lack("a PostgreSQL server", "postgresql"),
-    "/usr/sbin/nginx": Lack("the web server nginx", "nginx-light"),
+    "/usr/sbin/nginx": Lack("the web server nginx", "nginx"),
     "/usr/bin/ffmpeg": Lack("ffmpeg, which looks into films", "ffmpeg"),
     "/usr/bin/chromium": Lack("the browser Chromium", "chromium"),
 }

@@ -39,6 +39,7 @@ DATABASE: Final = "database"
 MIGRATE: Final = "migrate"
 
 WEB_CONTAINER: Final = "web"
+FRONT_CONTAINER: Final = "front"
 DATABASE_CONTAINER: Final = "postgres"
 PREPARE_CONTAINER: Final = "prepare"
 JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"

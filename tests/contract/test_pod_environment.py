@@ -1,15 +1,18 @@
 """What the operator's pods carry is what the app reads: its own configuration is fed with a built pod."""
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mediavault.accounts.admin_account import AdminAccount
-from mediavault.config import AppConfig
+from mediavault.config import AppConfig, FrontConfig
+from mediavault.front.__main__ import OUTLAST_SECONDS, parser
+from mediavault.front.configuration import SHUTDOWN_SECONDS, nginx_configuration
 from mediavault.vault.management.commands import prepare
-from mediavault_operator.children import job, pod, secret
+from mediavault_operator.children import front, job, pod, secret
 from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.credentials import Credentials
 from mediavault_operator.spec import Defaults, MediaVault, parse
@@ -93,6 +96,36 @@ def test_both_sides_mean_the_same_by_an_exit_code() -> None:
     assert job.DATABASE_UNREACHABLE == prepare.DATABASE_UNREACHABLE
 
 
+def test_the_front_container_configures_nginx() -> None:
+    deployment = build_deployment(vault_of(MANAGED), image="registry/app:1", secrets="", shared=False)
+    web, front = deployment["spec"]["template"]["spec"]["containers"]
+    config = FrontConfig.from_env(environment(front))
+    assert f"root {pod.MEDIA_ROOT};" in nginx_configuration(
+        config, folder="/tmp/front", listen="0.0.0.0:8000"
+    )
+    app = {name: value for name, value in environment(web).items() if name in ("MEDIA_ROOT", "FRONT_SOCKET")}
+    assert app == environment(front)
+
+
+def test_a_pod_ends_within_the_time_that_its_containers_take() -> None:
+    spec = build_deployment(vault_of(MANAGED), image="registry/app:1", secrets="", shared=False)["spec"]
+    gunicorn = (ROOT / "vaultapp" / "gunicorn.conf.py").read_text(encoding="utf-8")
+    requests = int(re.findall(r"^graceful_timeout = (\d+)", gunicorn, re.MULTILINE)[0])
+    waits = front.DRAIN_SECONDS + SHUTDOWN_SECONDS
+    assert waits <= OUTLAST_SECONDS
+    assert OUTLAST_SECONDS + requests < spec["template"]["spec"]["terminationGracePeriodSeconds"]
+
+
+def test_the_commands_of_the_pods_are_the_fronts() -> None:
+    spec = build_deployment(vault_of(MANAGED), image="registry/app:1", secrets="", shared=False)["spec"]
+    for container in spec["template"]["spec"]["containers"]:
+        commands = [container.get("command"), container["lifecycle"]["preStop"]["exec"]["command"]]
+        for command in filter(None, commands):
+            assert command[:3] == ["python", "-m", "mediavault.front"]
+            parser().parse_args(command[3:])
+
+
 def test_both_sides_mean_the_same_port_and_folder() -> None:
     assert f':{pod.WEB_PORT}"' in (ROOT / "vaultapp" / "gunicorn.conf.py").read_text(encoding="utf-8")
+    assert parser().parse_args(["serve"]).listen == f"0.0.0.0:{pod.WEB_PORT}"
     assert f"MEDIA_ROOT={pod.MEDIA_ROOT}" in (ROOT / "Dockerfile.app").read_text(encoding="utf-8")

@@ -4,13 +4,22 @@ from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.children import pod
+from mediavault_operator.children.front import (
+    front_container,
+    front_volumes,
+    outlast_front,
+    socket_mount,
+    socket_variable,
+)
 from mediavault_operator.children.job import prepare_container
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.spec import EmbeddedDatabase, MediaVault
 
 # Time for a running upload or download to end after the pod has left the Service.
-GRACE_SECONDS: Final = 60
-DRAIN_SECONDS: Final = 5
+# First the front's, then the app's, and some to spare.
+GRACE_SECONDS: Final = 75
+# kubectl's logs and exec mean the app where nobody says which container.
+_DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
 
 
 def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: bool) -> Manifest:
@@ -29,7 +38,10 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
         "template": {
             "metadata": {
                 "labels": names.labels(vault.name, names.WEB),
-                "annotations": {names.SECRETS_ANNOTATION: secrets},
+                "annotations": {
+                    names.SECRETS_ANNOTATION: secrets,
+                    _DEFAULT_CONTAINER: names.WEB_CONTAINER,
+                },
             },
             "spec": _pod(vault, image, shared),
         },
@@ -52,8 +64,13 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
     claim = vault.media_claim or names.media_claim(vault.name)
     spec: dict[str, Any] = {
         **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=GRACE_SECONDS),
-        "containers": [_web(vault, image, secrets)],
-        "volumes": [*secrets, pod.claim_volume("media", claim), pod.scratch_volume("tmp", "1Gi")],
+        "containers": [_web(vault, image, secrets), front_container(vault, image=image)],
+        "volumes": [
+            *secrets,
+            pod.claim_volume("media", claim),
+            pod.scratch_volume("tmp", "1Gi"),
+            *front_volumes(),
+        ],
     }
     if shared:
         spec["topologySpreadConstraints"] = [_spread(vault)]
@@ -69,16 +86,15 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
 def _web(vault: MediaVault, image: str, secrets: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         **pod.container(vault, name=names.WEB_CONTAINER, image=image, resources=vault.resources),
-        "env": pod.app_environment(vault),
-        "ports": [{"name": "http", "containerPort": pod.WEB_PORT, "protocol": "TCP"}],
+        "env": [*pod.app_environment(vault), *pod.variables(socket_variable())],
         "volumeMounts": [
             *pod.secret_mounts(secrets),
             _media_mount(),
+            socket_mount(),
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - a volume of the pod's own
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
-        # The pod leaves the Service at once, but proxies learn of it a moment later.
-        "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}},
+        "lifecycle": {"preStop": outlast_front()},
         "startupProbe": _probe("/livez", period=1, failures=120),
         "readinessProbe": _probe("/readyz", period=5, failures=3),
         "livenessProbe": _probe("/livez", period=10, failures=6),
@@ -91,7 +107,8 @@ def _media_mount() -> dict[str, Any]:
 
 def _probe(path: str, *, period: int, failures: int) -> dict[str, Any]:
     return {
-        "httpGet": {"path": path, "port": "http"},
+        # Through the front, as everybody's requests go: the app itself listens on a socket only.
+        "httpGet": {"path": path, "port": pod.WEB_PORT},
         "periodSeconds": period,
         "timeoutSeconds": 5,
         "failureThreshold": failures,

@@ -60,7 +60,7 @@ def app_environment(vault: MediaVault) -> list[dict[str, str]]:
     """The variables of web and migration pods; secrets are named by their files."""
     embedded = isinstance(vault.database, EmbeddedDatabase)
     url = ("DATABASE_URL", EMBEDDED_URL) if embedded else ("DATABASE_URL_FILE", _file("database", URL_FILE))
-    return _variables(
+    return variables(
         url,
         ("SECRET_KEY_FILE", _file("django", "SECRET_KEY")),
         # The host of a load balancer, an Ingress or a port-forward cannot be known here.
@@ -84,7 +84,7 @@ def _behind(vault: MediaVault) -> tuple[tuple[str, str], ...]:
 
 def admin_environment(vault: MediaVault) -> list[dict[str, str]]:
     """The variables from which `prepare` brings the first account to its Secret."""
-    return _variables(
+    return variables(
         ("ADMIN_USERNAME", vault.admin.username),
         ("ADMIN_EMAIL", vault.admin.email),
         ("ADMIN_PASSWORD_FILE", _file("admin", "password")),
@@ -133,6 +133,11 @@ def scratch_volume(name: str, size: str) -> dict[str, Any]:
     return {"name": name, "emptyDir": {"sizeLimit": size}}
 
 
+def variables(*pairs: tuple[str, str]) -> list[dict[str, str]]:
+    """A container's environment."""
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
 def _secret_volume(name: str, secret: str, keys: dict[str, str]) -> dict[str, Any]:
     items = [{"key": key, "path": path} for key, path in keys.items()]
     return {"name": name, "secret": {"secretName": secret, "items": items, "defaultMode": 0o440}}
@@ -140,7 +145,3 @@ def _secret_volume(name: str, secret: str, keys: dict[str, str]) -> dict[str, An
 
 def _file(folder: str, name: str) -> str:
     return f"{SECRETS_ROOT}/{folder}/{name}"
-
-
-def _variables(*pairs: tuple[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in pairs]

@@ -134,7 +134,7 @@ def signed_in() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def nginx() -> str:
     if not (found := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):
-        sentence = "nginx is missing: install the package nginx-light"
+        sentence = "nginx is missing: install the package nginx"
         if os.environ.get("CI"):
             pytest.fail(sentence)
         pytest.skip(sentence)

@@ -67,7 +67,7 @@ def test_every_secret_is_a_file_that_a_variable_names(templates: Templates) -> N
             assert not [variable for variable in container["env"] if "valueFrom" in variable]
             mounts = [mount["mountPath"] for mount in container["volumeMounts"]]
             files = [entry["value"] for entry in container["env"] if entry["name"].endswith("_FILE")]
-            assert files
+            assert bool(files) == (container["name"] != names.FRONT_CONTAINER)
             assert all(any(file.startswith(f"{mount}/") for mount in mounts) for file in files)
 
 
@@ -82,9 +82,30 @@ def test_the_migration_mounts_no_claim(templates: Templates) -> None:
 
 
 def test_the_web_pod_is_asked_on_the_apps_own_paths(templates: Templates) -> None:
-    (web,) = templates()["Deployment"]["spec"]["containers"]
+    web, front = templates()["Deployment"]["spec"]["containers"]
     paths = {name: web[name]["httpGet"]["path"] for name in web if name.endswith("Probe")}
     assert paths == {"startupProbe": "/livez", "livenessProbe": "/livez", "readinessProbe": "/readyz"}
+    (port,) = front["ports"]
+    assert {web[name]["httpGet"]["port"] for name in paths} == {port["containerPort"]}
+
+
+def test_the_front_sees_no_secret_and_only_reads_the_media(templates: Templates) -> None:
+    _, front = templates()["Deployment"]["spec"]["containers"]
+    mounts = {mount["name"]: mount.get("readOnly", False) for mount in front["volumeMounts"]}
+    assert mounts == {"media": True, "socket": False, "front": False}
+
+
+def test_a_pod_that_ends_drains_its_front_before_the_app(templates: Templates) -> None:
+    pod = templates()["Deployment"]["spec"]
+    hooks = [container["lifecycle"]["preStop"]["exec"]["command"] for container in pod["containers"]]
+    assert [hook[3] for hook in hooks] == ["outlast", "drain"]
+
+
+def test_front_and_app_meet_at_one_socket(templates: Templates) -> None:
+    for container in templates()["Deployment"]["spec"]["containers"]:
+        environment = {entry["name"]: entry["value"] for entry in container["env"]}
+        places = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+        assert environment["FRONT_SOCKET"].startswith(f"{places['socket']}/")
 
 
 def test_the_pull_policy_stands_only_where_it_is_decided(templates: Templates) -> None:

@@ -16,13 +16,13 @@ from mediavault.front.configuration import SHUTDOWN_SECONDS, nginx_configuration
 
 _PAUSE_SECONDS: Final = 0.1
 # What a front takes that first serves on for a while and then ends its requests.
-_OUTLAST_SECONDS: Final = SHUTDOWN_SECONDS + 10
+OUTLAST_SECONDS: Final = SHUTDOWN_SECONDS + 10
 _CONFIGURATION_WRONG: Final = 2
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; a configuration that cannot be used is told in sentences."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         config = FrontConfig.from_env(os.environ)
         if options.command == "serve":
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
         elif options.command == "drain":
             drain(pid_file(config), after=options.after)
         else:
-            wait_for_end(pid_file(config), seconds=_OUTLAST_SECONDS)
+            wait_for_end(pid_file(config), seconds=OUTLAST_SECONDS)
     except InvalidConfig as error:
         sys.stderr.write(f"{error}\n")
         return _CONFIGURATION_WRONG
@@ -65,16 +65,17 @@ def wait_for_end(pid: Path, *, seconds: float) -> None:
         time.sleep(_PAUSE_SECONDS)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m mediavault.front", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+def parser() -> argparse.ArgumentParser:
+    """What can be asked for on the command line."""
+    result = argparse.ArgumentParser(prog="python -m mediavault.front", description=__doc__)
+    commands = result.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="run nginx before the app")
     serving.add_argument("--folder", type=Path, default=Path("/tmp/front"))  # noqa: S108 - the container's own
     serving.add_argument("--listen", default="0.0.0.0:8000")
     draining = commands.add_parser("drain", help="let nginx end its requests, then itself")
     draining.add_argument("--after", type=float, default=0, metavar="SECONDS", help="of serving on first")
     commands.add_parser("outlast", help="wait until nginx has ended")
-    return parser
+    return result
 
 
 if __name__ == "__main__":
