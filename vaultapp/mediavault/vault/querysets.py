@@ -1,13 +1,19 @@
 """Reads of the vault: they start at `visible_to(user)`, and paths cost one query for a whole page."""
 
+import math
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Self, TypeVar
 
 from django.db import connection
-from django.db.models import Case, Model, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Cos, Power, Radians, Sin
+from django.db.models.lookups import LessThanOrEqual
 
 from mediavault.vault import paths
+from mediavault.vault.geography import Circle
 
 RowT = TypeVar("RowT", bound=Model)
 FILE_GROUPS = ("image", "video", "audio", "document")
@@ -75,6 +81,33 @@ class FileQuerySet(OwnedQuerySet[RowT]):
         """Files in this folder and in all folders below."""
         tree = RawSQL(_DESCENDANT_IDS, [folder_id, paths.MAX_DEPTH])  # noqa: S611
         return self.filter(folder_id__in=tree)
+
+    def named_like(self, text: str) -> Self:
+        """Files whose names hold every word of `text`, whatever their case and Unicode form."""
+        words = paths.name_key(text).split()
+        return self.filter(*(Q(name_key__contains=word) for word in words))
+
+    def named_from(self, beginning: str) -> Self:
+        """Files whose names begin so, whatever their case and Unicode form."""
+        return self.filter(name_key__startswith=paths.name_key(beginning))
+
+    def near(self, circle: Circle) -> Self:
+        """Files whose media say that they were taken within the circle."""
+        longitudes = reduce(or_, (Q(file__longitude__range=each) for each in circle.longitudes))
+        inside = self.filter(longitudes, file__latitude__range=circle.latitudes)
+        return inside.filter(LessThanOrEqual(_haversine(circle), circle.chord))
+
+    def tagged(self, tag: str, text: str) -> Self:
+        """Files with `text` in a fact of their media, like the artist."""
+        return self.filter(**{f"file__facts__{tag}__icontains": text})
+
+
+def _haversine(circle: Circle) -> Combinable:
+    """That of the angle between the place of the media and the middle of the circle."""
+    latitude, longitude = F("file__latitude"), F("file__longitude")
+    north = Power(Sin(Radians(latitude - circle.latitude) / 2.0), 2.0)
+    east = Power(Sin(Radians(longitude - circle.longitude) / 2.0), 2.0)
+    return north + Cos(Radians(latitude)) * math.cos(math.radians(circle.latitude)) * east
 
 
 def folder_paths(folder_ids: Iterable[int | None]) -> dict[int, str]:

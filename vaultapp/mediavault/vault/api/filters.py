@@ -1,5 +1,6 @@
 """What a list of files may be narrowed to: every filter is read here, and applied by the QuerySet."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -8,36 +9,90 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from mediavault.vault.api.filter_values import FLAGS, Filter, flag, folder, one_of
-from mediavault.vault.models import Folder
+from mediavault.vault.api.filter_values import (
+    FLAGS,
+    MAX_NUMBER,
+    MAX_TEXT,
+    Filter,
+    circle,
+    compared,
+    flag,
+    folder,
+    moment,
+    one_of,
+    whole_number,
+    words,
+)
+from mediavault.vault.models import Blob, Folder
 from mediavault.vault.querysets import FILE_GROUPS, FileQuerySet
 
-_FOLDER = Filter(
-    "folder",
-    folder,
-    {"type": "string", "pattern": "^(root|[0-9]{1,19})$"},
-    "Only files in this folder: its id, or `root`.",
-)
-_RECURSIVE = Filter(
-    "recursive",
-    flag,
-    {"type": "string", "enum": list(FLAGS)},
-    "true: also files in the folders below `folder`.",
-)
+
+def _tagged(tag: str, files: FileQuerySet[Any], text: str) -> FileQuerySet[Any]:
+    return files.tagged(tag, text)
+
+
+_FLAG = {"type": "string", "enum": list(FLAGS)}
+_TEXT = {"type": "string", "maxLength": MAX_TEXT}
+_NUMBER = {"type": "integer", "format": "int64", "minimum": 0, "maximum": MAX_NUMBER}
+_MOMENT = {"type": "string"}
+_GROUP = {"type": "string", "enum": list(FILE_GROUPS)}
+_STATE = {"type": "string", "enum": Blob.State.values}
+_FOLDER_ID = {"type": "string", "pattern": "^(root|[0-9]{1,19})$"}
+_TAKEN = "taken, or where that is not known come,"
+
+_FOLDER = Filter("folder", folder, _FOLDER_ID, "Only files in this folder: its id, or `root`.")
+_RECURSIVE = Filter("recursive", flag, _FLAG, "true: also files in the folders below `folder`.")
 _FILTERS: tuple[Filter, ...] = (
+    Filter(
+        "search",
+        words,
+        _TEXT,
+        "Only files whose names hold every one of these words, whatever their case.",
+        lambda files, text: files.named_like(text),
+    ),
+    Filter(
+        "name_prefix",
+        words,
+        _TEXT,
+        "Only files whose names begin so, whatever their case.",
+        lambda files, text: files.named_from(text),
+    ),
     Filter(
         "type",
         one_of(FILE_GROUPS),
-        {"type": "string", "enum": list(FILE_GROUPS)},
+        _GROUP,
         "Only files of this group; documents are application/* and text/*.",
         lambda files, group: files.in_group(group),
     ),
     Filter(
         "favorite",
         flag,
-        {"type": "string", "enum": list(FLAGS)},
+        _FLAG,
         "true: only favourites; false: all files.",
         lambda files, wanted: files.favorites() if wanted else files,
+    ),
+    compared("size_min", whole_number, _NUMBER, "Only files of at least so many bytes.", "size__gte"),
+    compared("size_max", whole_number, _NUMBER, "Only files of at most so many bytes.", "size__lte"),
+    compared(
+        "created_after", moment, _MOMENT, "Only files that came at this time or later.", "created_at__gte"
+    ),
+    compared("created_before", moment, _MOMENT, "Only files that came before this time.", "created_at__lt"),
+    compared("taken_after", moment, _MOMENT, f"Only files {_TAKEN} at this time or later.", "dated_at__gte"),
+    compared("taken_before", moment, _MOMENT, f"Only files {_TAKEN} before this time.", "dated_at__lt"),
+    compared(
+        "camera", words, _TEXT, "Only files of cameras whose names hold this.", "file__camera__icontains"
+    ),
+    compared("state", one_of(tuple(Blob.State.values)), _STATE, "Only files in this state.", "file__state"),
+    Filter(
+        "near",
+        circle,
+        {"type": "string"},
+        "Only files taken near a place: LATITUDE,LONGITUDE,KILOMETRES, like 47.37,8.54,10.",
+        lambda files, place: files.near(place),
+    ),
+    *(
+        Filter(tag, words, _TEXT, f"Only music whose {tag} holds this.", partial(_tagged, tag))
+        for tag in ("artist", "album")
     ),
 )
 

@@ -46,6 +46,11 @@ class Blob(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(references=0), name="vault_blob_unreferenced"),
+            models.Index(
+                fields=["latitude", "longitude"],
+                condition=Q(latitude__isnull=False),
+                name="vault_blob_by_place",
+            ),
         ]
 
     def __str__(self) -> str:
