@@ -5,7 +5,7 @@ import http.client
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -31,7 +31,7 @@ class Client:
     """One keep-alive connection to a server of the loopback; what is refused is Void."""
 
     def __init__(self, port: int, headers: Mapping[str, str] | None = None) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self._headers = dict(headers or {})
 
     def __enter__(self) -> Self:
@@ -56,16 +56,25 @@ class Client:
 
     def digest(self, path: str, **headers: str) -> tuple[str, int]:
         """SHA-256 and length of what a GET gives."""
+        digest, length = hashlib.sha256(), 0
+        for piece in self._pieces(path, headers):
+            digest.update(piece)
+            length += len(piece)
+        return digest.hexdigest(), length
+
+    def drain(self, path: str) -> int:
+        """The length of what a GET gives, which is thrown away."""
+        return sum(len(piece) for piece in self._pieces(path, {}))
+
+    def _pieces(self, path: str, headers: Mapping[str, str]) -> Iterator[memoryview]:
         told = self._headers | {name.replace("_", "-"): value for name, value in headers.items()}
         self._connection.request("GET", path, headers=told)
         response = self._connection.getresponse()
         if not 200 <= response.status < 300:
             raise Void(f"GET {path} was answered {response.status}: {response.read(300)!r}")
-        digest, length = hashlib.sha256(), 0
-        while piece := response.read(_PIECE):
-            digest.update(piece)
-            length += len(piece)
-        return digest.hexdigest(), length
+        piece = memoryview(bytearray(_PIECE))
+        while length := response.readinto(piece):
+            yield piece[:length]
 
     def send(
         self, method: str, path: str, file: Path, *, before: bytes = b"", after: bytes = b"", **headers: str

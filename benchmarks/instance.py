@@ -1,12 +1,12 @@
-"""The app as a pod runs it: migrated, with its web process, and a token to ask with."""
+"""The app as a pod runs it: migrated, with its web process, front and worker, and a token to ask with."""
 
-import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,9 @@ from benchmarks.client import Client
 from benchmarks.measure import NotAvailable
 from benchmarks.postgres import Postgres
 from benchmarks.processes import Tree, free_port, listening, serving
-from benchmarks.programs import ROOT
+from benchmarks.programs import ROOT, SEARCH, program
 
 APP = ROOT / "vaultapp"
-WORKER_CLASS = "mediavault.http.threads.BoundedThreadWorker"
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def environment(folder: Path, database_url: str) -> dict[str, str]:
         if not (folder / name).exists():
             (folder / name).write_text(secrets.token_hex(20))
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": SEARCH,
         "DATABASE_URL": database_url,
         "MEDIA_ROOT": str(media),
         "SECRET_KEY_FILE": str(folder / "secret-key"),
@@ -101,17 +100,54 @@ def running(
 ) -> Iterator[Instance]:
     """The processes of an instance that is prepared, for the block."""
     port = free_port()
-    with serving(web_command(port), log=folder / "web.log", ready=listening(port), env=env, cwd=APP) as web:
+    env = {**env, "FRONT_SOCKET": str(folder / "front.sock")}
+    with ExitStack() as ended:
+        web = ended.enter_context(
+            serving(
+                web_command(),
+                log=folder / "web.log",
+                ready=_accepting(folder / "front.sock"),
+                env=env,
+                cwd=APP,
+            )
+        )
+        front = ended.enter_context(
+            serving(
+                _front_command(folder, port),
+                log=folder / "front.log",
+                ready=listening(port),
+                env=env,
+                cwd=APP,
+            )
+        )
+        work = [sys.executable, "manage.py", "work", "--heartbeat", str(folder / "heartbeat")]
+        worker = ended.enter_context(
+            serving(work, log=folder / "work.log", ready=(folder / "heartbeat").exists, env=env, cwd=APP)
+        )
         yield Instance(
             port=port,
             token=token or (folder / "token").read_text(),
-            trees=(server.tree, web),
+            trees=(server.tree, web, front, worker),
             media=folder / "media",
         )
 
 
-def web_command(port: int) -> list[str]:
-    """gunicorn as the image starts it."""
-    bind = ["--bind", f"127.0.0.1:{port}"]
+def web_command(port: int | None = None) -> list[str]:
+    """gunicorn as the image starts it; with a port it listens there instead of at the front's socket."""
+    bind = ["--bind", f"127.0.0.1:{port}"] if port else []
     config = ["--config", "gunicorn.conf.py"]
     return [sys.executable, "-m", "gunicorn", *config, *bind, "mediavault.wsgi:application"]
+
+
+def _front_command(folder: Path, port: int) -> list[str]:
+    program("nginx")
+    place = ["--folder", str(folder / "front"), "--listen", f"127.0.0.1:{port}"]
+    return [sys.executable, "-m", "mediavault.front", "serve", *place]
+
+
+def _accepting(path: Path) -> Callable[[], bool]:
+    def ready() -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(path)) == 0
+
+    return ready

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from benchmarks.measure import NotAvailable, Sample
 TICK = 1 / os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60.0
 END_SECONDS = 10.0
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,33 @@ def sample(trees: Sequence[Tree], work: Callable[[], float]) -> Sample:
     return Sample(cpu=sum(tree.cpu() for tree in trees) - cpu, wall=wall, work=done)
 
 
+class Watched:
+    """How much a memory grows at most during a block, in bytes."""
+
+    def __init__(self, memory: Callable[[], int]) -> None:
+        self._memory = memory
+        self._ended = threading.Event()
+        self._watching = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> "Watched":
+        self._before = self._most = self._memory()
+        self._watching.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._watching.join()
+
+    @property
+    def grown(self) -> int:
+        """Bytes at the highest, less those before."""
+        return self._most - self._before
+
+    def _watch(self) -> None:
+        while not self._ended.wait(_LOOK_SECONDS):
+            self._most = max(self._most, self._memory())
+
+
 @contextmanager
 def serving(
     command: list[str],
@@ -104,7 +133,7 @@ def _wait_until(ready: Callable[[], bool], process: "subprocess.Popen[bytes]", l
         if process.poll() is not None or time.monotonic() > deadline:
             words = log.read_text(errors="replace")[-1000:]
             raise NotAvailable(f"{Path(str(process.args[5])).name} did not start: {words}")  # type: ignore[index]
-        time.sleep(0.02)
+        time.sleep(0.005)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
