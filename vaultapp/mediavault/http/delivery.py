@@ -3,6 +3,7 @@
 On gunicorn's threads the kernel sends the slice from the open file (sendfile); nothing is held in memory.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
@@ -42,15 +43,21 @@ _BLOCK: Final = 256 * 1024
 
 
 @dataclass(frozen=True)
-class Representation:
-    """What is to be delivered. `etag` is opaque and unquoted; a size of None is asked of the store."""
+class Description:
+    """What the headers say of the bytes. `etag` is opaque and unquoted."""
 
-    key: str
-    size: int | None
     content_type: str
     etag: str
     last_modified: datetime
     filename: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Representation(Description):
+    """What is to be delivered; a size of None is asked of the store."""
+
+    key: str
+    size: int | None
 
 
 def deliver(request: HttpRequest, representation: Representation, *, inline: bool) -> HttpResponseBase:
@@ -63,16 +70,34 @@ def deliver(request: HttpRequest, representation: Representation, *, inline: boo
     if front_asks(request):
         source.close()
         return _with_headers(permission(representation.key, size), representation, inline=inline)
-    current = Validators(size, f'"{representation.etag}"', representation.last_modified)
-    decision = decide(request.headers, current)
+    decision = _decided(request, representation, size)
     if decision.status not in (200, 206):
         source.close()
         return _with_validators(_without_content(decision.status, size), representation)
     response = _content(source, decision, head=request.method == "HEAD")
-    if decision.status == 206:
-        last = decision.start + decision.length - 1
-        response.headers["Content-Range"] = f"bytes {decision.start}-{last}/{size}"
-    return _with_headers(response, representation, inline=inline)
+    return _with_headers(_measured(response, decision, size), representation, inline=inline)
+
+
+def deliver_made(
+    request: HttpRequest,
+    description: Description,
+    *,
+    size: int,
+    part: Callable[[int, int], Iterator[bytes]],
+) -> HttpResponseBase:
+    """Answer GET or HEAD with an attachment whose bytes are made as they leave.
+
+    `part` gives the blocks of a slice, from its start and length.
+    """
+    decision = _decided(request, description, size)
+    if decision.status not in (200, 206):
+        return _with_validators(_without_content(decision.status, size), description)
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(status=decision.status)
+    else:
+        response = StreamingHttpResponse(part(decision.start, decision.length), status=decision.status)
+    return _with_headers(_measured(response, decision, size), description, inline=False)
 
 
 class FileSlice:
@@ -109,29 +134,39 @@ def _content(source: BinaryIO, decision: Decision, *, head: bool) -> HttpRespons
     else:
         part = FileSlice(source, start=decision.start, length=decision.length)
         response = SliceResponse(part, status=decision.status)
-    response.headers["Content-Length"] = str(decision.length)
     return response
 
 
-def _with_headers(
-    response: HttpResponseBase, representation: Representation, *, inline: bool
-) -> HttpResponseBase:
-    presentation = presented(representation.content_type)
-    _with_validators(response, representation)
+def _decided(request: HttpRequest, description: Description, size: int) -> Decision:
+    current = Validators(size, f'"{description.etag}"', description.last_modified)
+    return decide(request.headers, current)
+
+
+def _measured(response: HttpResponseBase, decision: Decision, size: int) -> HttpResponseBase:
+    response.headers["Content-Length"] = str(decision.length)
+    if decision.status == 206:
+        last = decision.start + decision.length - 1
+        response.headers["Content-Range"] = f"bytes {decision.start}-{last}/{size}"
+    return response
+
+
+def _with_headers(response: HttpResponseBase, description: Description, *, inline: bool) -> HttpResponseBase:
+    presentation = presented(description.content_type)
+    _with_validators(response, description)
     response.headers["Content-Type"] = presentation.content_type
     response.headers["Content-Disposition"] = content_disposition(
-        representation.filename, inline=inline and presentation.inline
+        description.filename, inline=inline and presentation.inline
     )
     if presentation.passive:
         response.headers["Content-Security-Policy"] = _SHOWCASE
     return response
 
 
-def _with_validators(response: HttpResponseBase, representation: Representation) -> HttpResponseBase:
+def _with_validators(response: HttpResponseBase, description: Description) -> HttpResponseBase:
     for name, value in _ALWAYS.items():
         response.headers[name] = value
-    response.headers["ETag"] = f'"{representation.etag}"'
-    response.headers["Last-Modified"] = http_date(int(representation.last_modified.timestamp()))
+    response.headers["ETag"] = f'"{description.etag}"'
+    response.headers["Last-Modified"] = http_date(int(description.last_modified.timestamp()))
     response.headers["Accept-Ranges"] = "bytes"
     return response
 

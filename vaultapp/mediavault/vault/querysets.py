@@ -1,7 +1,7 @@
 """Reads of the vault: they start at `visible_to(user)`, and paths cost one query for a whole page."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
 from typing import Any, Self, TypeVar
@@ -38,6 +38,20 @@ WITH RECURSIVE down(id, depth) AS (
 _DESCENDANTS = f"{_DOWN} SELECT id, depth FROM down"  # noqa: S608 nothing of a request is in it
 _DESCENDANT_IDS = f"{_DOWN} SELECT id FROM down"  # noqa: S608
 
+_TREES = """
+WITH RECURSIVE tree(id) AS (
+    SELECT id FROM vault_folder WHERE id IN ({marks})
+    UNION
+    SELECT f.id FROM vault_folder f JOIN tree ON f.parent_folder_id = tree.id
+)
+SELECT id FROM tree
+"""
+
+
+def _trees(folder_ids: Collection[int]) -> RawSQL:
+    marks = ", ".join(["%s"] * len(folder_ids)) or "NULL"
+    return RawSQL(_TREES.format(marks=marks), list(folder_ids))  # noqa: S611 marks alone
+
 
 def type_group(field: str) -> Case:
     """The group of the media type in `field`; the seed calls application/* and text/* documents."""
@@ -61,6 +75,11 @@ class OwnedQuerySet(QuerySet[RowT]):
 class FolderQuerySet(OwnedQuerySet[RowT]):
     """Reads of folders."""
 
+    def in_trees(self, folder_ids: Collection[int]) -> QuerySet[Any, tuple[Any, ...]]:
+        """These folders and all below: id, parent's id, name, time of the last change."""
+        found = self.filter(id__in=_trees(folder_ids))
+        return found.values_list("id", "parent_folder_id", "name", "updated_at")
+
 
 class FileQuerySet(OwnedQuerySet[RowT]):
     """Reads of files."""
@@ -81,6 +100,17 @@ class FileQuerySet(OwnedQuerySet[RowT]):
         """Files in this folder and in all folders below."""
         tree = RawSQL(_DESCENDANT_IDS, [folder_id, paths.MAX_DEPTH])  # noqa: S611
         return self.filter(folder_id__in=tree)
+
+    def chosen(
+        self, file_ids: Collection[int], folder_ids: Collection[int]
+    ) -> QuerySet[Any, tuple[Any, ...]]:
+        """These files and all in these folders and below, once each, as what an archive has to know.
+
+        Id, folder's id, name, time of the last change, and of the bytes: id, SHA-256, size, CRC-32.
+        """
+        facts = ("id", "folder_id", "name", "updated_at", "file_id", "file__sha256", "size", "file__crc32")
+        inside = self.filter(folder_id__in=_trees(folder_ids)).values_list(*facts)
+        return self.filter(id__in=file_ids).values_list(*facts).union(inside)
 
     def named_like(self, text: str) -> Self:
         """Files whose names hold every word of `text`, whatever their case and Unicode form."""
