@@ -96,38 +96,26 @@ def fresh_instance(server: Postgres, folder: Path) -> Iterator[Instance]:
 
 @contextmanager
 def running(
-    server: Postgres, folder: Path, env: Mapping[str, str], token: str | None = None
+    server: Postgres, folder: Path, env: Mapping[str, str], *, token: str | None = None, works: bool = True
 ) -> Iterator[Instance]:
-    """The processes of an instance that is prepared, for the block."""
+    """The processes of an instance that is prepared, for the block; without the worker unless it works."""
     port = free_port()
+    accepting = _accepting(folder / "front.sock")
+    commands = [(web_command(), accepting), (_front_command(folder, port), listening(port))]
+    if works:
+        heartbeat = folder / "heartbeat"
+        work = [sys.executable, "manage.py", "work", "--heartbeat", str(heartbeat)]
+        commands.append((work, heartbeat.exists))
     env = {**env, "FRONT_SOCKET": str(folder / "front.sock")}
     with ExitStack() as ended:
-        web = ended.enter_context(
-            serving(
-                web_command(),
-                log=folder / "web.log",
-                ready=_accepting(folder / "front.sock"),
-                env=env,
-                cwd=APP,
-            )
-        )
-        front = ended.enter_context(
-            serving(
-                _front_command(folder, port),
-                log=folder / "front.log",
-                ready=listening(port),
-                env=env,
-                cwd=APP,
-            )
-        )
-        work = [sys.executable, "manage.py", "work", "--heartbeat", str(folder / "heartbeat")]
-        worker = ended.enter_context(
-            serving(work, log=folder / "work.log", ready=(folder / "heartbeat").exists, env=env, cwd=APP)
-        )
+        trees = [
+            ended.enter_context(serving(command, log=folder / f"{number}.log", ready=ready, env=env, cwd=APP))
+            for number, (command, ready) in enumerate(commands)
+        ]
         yield Instance(
             port=port,
             token=token or (folder / "token").read_text(),
-            trees=(server.tree, web, front, worker),
+            trees=(server.tree, *trees),
             media=folder / "media",
         )
 
