@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -27,6 +28,14 @@ def main() -> int:
     options = _options()
     os.sched_setaffinity(0, {machine.client_cpu()})
     BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        # Two runs would measure each other, and stand in the same folders.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _measure_all(options)
+    return 0
+
+
+def _measure_all(options: argparse.Namespace) -> None:
     for name in options.rows or APP:
         run = Run(BUILD, options.pairs, options.patience, options.large_gigabytes, options.zip_gigabytes)
         print(f"==> {name}", flush=True)
@@ -36,7 +45,6 @@ def main() -> int:
         done.save(_FOUND)
         print(report.table(found), f"\n{time.monotonic() - started:.0f} s", flush=True)
     _write(options.patience)
-    return 0
 
 
 def _options() -> argparse.Namespace:

@@ -71,7 +71,7 @@ class Client:
         self._connection.request("GET", path, headers=told)
         response = self._connection.getresponse()
         if not 200 <= response.status < 300:
-            raise Void(f"GET {path} was answered {response.status}: {response.read(300)!r}")
+            raise Void(f"GET {path} was answered {response.status}: {response.read(120)!r}")
         piece = memoryview(bytearray(_PIECE))
         while length := response.readinto(piece):
             yield piece[:length]
@@ -98,7 +98,7 @@ class Client:
         response = self._connection.getresponse()
         body = response.read()
         if not 200 <= response.status < 300:
-            raise Void(f"{asked} was answered {response.status}: {body[:300]!r}")
+            raise Void(f"{asked} was answered {response.status}: {body[:120]!r}")
         return Answer(response.status, response.headers, body)
 
 

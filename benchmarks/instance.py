@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.client import Client
 from benchmarks.measure import NotAvailable
 from benchmarks.postgres import Postgres
-from benchmarks.processes import Tree, free_port, listening, serving
+from benchmarks.processes import Tree, free_port, listening, serving, wait_until_idle
 from benchmarks.programs import ROOT, SEARCH, program
 
 APP = ROOT / "vaultapp"
@@ -112,6 +112,7 @@ def running(
             ended.enter_context(serving(command, log=folder / f"{number}.log", ready=ready, env=env, cwd=APP))
             for number, (command, ready) in enumerate(commands)
         ]
+        wait_until_idle([server.tree, *trees])
         yield Instance(
             port=port,
             token=token or (folder / "token").read_text(),

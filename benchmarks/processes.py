@@ -18,6 +18,7 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")
 START_SECONDS = 60.0
 END_SECONDS = 10.0
 _LOOK_SECONDS = 0.05
+_IDLE_CPU = 0.03
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,19 @@ def sample(trees: Sequence[Tree], work: Callable[[], float]) -> Sample:
     done = work()
     wall = time.monotonic() - started
     return Sample(cpu=sum(tree.cpu() for tree in trees) - cpu, wall=wall, work=done)
+
+
+def wait_until_idle(trees: Sequence[Tree], seconds: float = START_SECONDS) -> None:
+    """Wait until these servers have done nothing for a second, so that housekeeping at the start is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if sample(trees, _a_second).cpu < _IDLE_CPU:
+            return
+
+
+def _a_second() -> float:
+    time.sleep(1)
+    return 1
 
 
 class Watched:
@@ -132,7 +146,7 @@ def _wait_until(ready: Callable[[], bool], process: "subprocess.Popen[bytes]", l
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
             words = log.read_text(errors="replace")[-1000:]
-            raise NotAvailable(f"{Path(str(process.args[5])).name} did not start: {words}")  # type: ignore[index]
+            raise NotAvailable(f"{Path(str(process.args[6])).name} did not start: {words}")  # type: ignore[index]
         time.sleep(0.005)
 
 

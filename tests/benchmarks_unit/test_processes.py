@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.processes import Tree, sample
+from benchmarks.processes import Tree, Watched, sample
 
 # A parent whose child computes for a while, ends and is waited for, on each line that it is sent.
 PARENT = """
@@ -66,3 +67,18 @@ def test_the_time_of_the_work_is_measured() -> None:
     found = sample([], work)
     assert found.wall >= 0.05
     assert found.work == 2.0
+
+
+def test_the_highest_memory_of_a_block_is_seen() -> None:
+    heights = iter([100, 100, 900, 300])
+    seen = threading.Event()
+
+    def memory() -> int:
+        found = next(heights, 0)
+        if not found:
+            seen.set()
+        return found
+
+    with Watched(memory) as watched:
+        assert seen.wait(10)
+    assert watched.grown == 800
