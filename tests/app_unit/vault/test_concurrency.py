@@ -15,8 +15,9 @@ from mediavault.vault.actions import update_file as update_file_action
 from mediavault.vault.actions.create_file import create_file
 from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_file import delete_file
-from mediavault.vault.actions.delete_folder import delete_folder
+from mediavault.vault.actions.delete_rows import delete_rows
 from mediavault.vault.actions.place_file import Place
+from mediavault.vault.actions.selection import Selection
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
 from mediavault.vault.actions.update_folder import update_folder
@@ -136,7 +137,9 @@ def test_a_file_put_into_a_folder_that_is_being_deleted_is_refused_or_saved(
     for turn in range(10):
         folder = create_folder(owner_id=ann.pk, parent_folder_id=None, name="f").pk
         results = all_at_once(
-            lambda folder=folder: delete_folder(owner_id=ann.pk, folder_id=folder),  # type: ignore[misc]
+            lambda folder=folder: delete_rows(  # type: ignore[misc]
+                owner_id=ann.pk, selection=Selection(folders=(folder,))
+            ),
             lambda folder=folder, turn=turn: put(ann, f"{turn}", folder_id=folder),  # type: ignore[misc]
         )
         assert File.objects.filter(name=f"{turn}", folder=None).exists() or len(refusals(results)) == 1

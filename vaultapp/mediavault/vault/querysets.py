@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from django.db import connection
 from django.db.models import Case, F, Model, Q, QuerySet, Value, When
@@ -34,6 +34,16 @@ WITH RECURSIVE down(id, depth) AS (
     SELECT f.id, down.depth + 1 FROM vault_folder f JOIN down ON f.parent_folder_id = down.id
     WHERE down.depth <= %s
 )
+"""
+_TREES = """
+WITH RECURSIVE down(id, parent_folder_id, name, depth) AS (
+    SELECT id, parent_folder_id, name, 1 FROM vault_folder WHERE id IN ({marks})
+    UNION
+    SELECT f.id, f.parent_folder_id, f.name, down.depth + 1
+    FROM vault_folder f JOIN down ON f.parent_folder_id = down.id
+    WHERE down.depth <= %s
+)
+SELECT id, parent_folder_id, name, MAX(depth) FROM down GROUP BY id, parent_folder_id, name
 """
 _DESCENDANTS = f"{_DOWN} SELECT id, depth FROM down"  # noqa: S608 nothing of a request is in it
 _DESCENDANT_IDS = f"{_DOWN} SELECT id FROM down"  # noqa: S608
@@ -149,6 +159,40 @@ def folder_paths(folder_ids: Iterable[int | None]) -> dict[int, str]:
         cursor.execute(_ANCESTORS.format(marks=", ".join(["%s"] * len(wanted))), wanted)
         rows = cursor.fetchall()
     return paths.paths_of({row_id: (parent_id, name) for row_id, parent_id, name in rows})
+
+
+class TreeFolder(NamedTuple):
+    """A folder of a tree; those that were asked for have the level 1, unless they lie in one another."""
+
+    id: int
+    parent_folder_id: int | None
+    name: str
+    level: int
+
+
+def trees(folder_ids: Iterable[int], *, depth: int = paths.MAX_DEPTH) -> list[TreeFolder]:
+    """These folders and `depth` levels of them and below, parents first; one query, however many they are."""
+    wanted = sorted(set(folder_ids))
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(wanted))
+        cursor.execute(_TREES.format(marks=marks), [*wanted, depth - 1])
+        found = [TreeFolder(*row) for row in cursor.fetchall()]
+    return sorted(found, key=lambda folder: (folder.level, folder.id))
+
+
+def ancestors(folder_id: int) -> list[TreeFolder]:
+    """The folders from the root down to this one; the first has level 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANCESTORS.format(marks="%s"), [folder_id])
+        known = {row_id: (parent_id, name) for row_id, parent_id, name in cursor.fetchall()}
+    climb: list[tuple[int, int | None, str]] = []
+    at: int | None = folder_id
+    while at is not None and at in known:
+        climb.append((at, *known[at]))
+        at = known[at][0]
+    return [TreeFolder(*row, level) for level, row in enumerate(reversed(climb), start=1)]
 
 
 def descendants(folder_id: int) -> dict[int, int]:

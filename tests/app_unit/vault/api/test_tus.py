@@ -94,7 +94,7 @@ def test_the_end_is_found_again_by_who_did_not_hear_of_it(as_ann: APIClient) -> 
     assert (told["Upload-Offset"], told["X-File-Id"]) == (str(len(CONTENT)), str(file.pk))
     again = patch(as_ann, address, len(CONTENT), b"")
     assert (again.status_code, again["X-File-Id"]) == (204, str(file.pk))
-    file.delete()
+    assert as_ann.delete(f"/api/files/{file.pk}/").status_code == 204
     assert send(as_ann, "HEAD", address)["Upload-Offset"] == str(len(CONTENT))
     assert not File.objects.exists()
 

@@ -1,9 +1,9 @@
 """Make a folder."""
 
-from mediavault.vault import paths, querysets
+from mediavault.vault import paths
+from mediavault.vault.actions.check_tree import check_depth
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.places import check_folder, check_name_free, usable_name
-from mediavault.vault.errors import FieldError
 from mediavault.vault.models import Folder
 
 
@@ -13,20 +13,11 @@ def create_folder(*, owner_id: int, parent_folder_id: int | None, name: str) -> 
     with owner_lock(owner_id) as revision:
         check_folder(owner_id=owner_id, folder_id=parent_folder_id, field="parent_folder")
         check_name_free(owner_id=owner_id, folder_id=parent_folder_id, name=name)
-        check_depth(parent_folder_id, height=1)
+        check_depth(parent_folder_id, height=1, field="parent_folder")
         return Folder.objects.create(
             owner_id=owner_id,
             parent_folder_id=parent_folder_id,
             name=name,
             name_key=paths.name_key(name),
             revision=revision,
-        )
-
-
-def check_depth(parent_folder_id: int | None, *, height: int) -> None:
-    """A tree of `height` levels must fit under the folder; raises FieldError naming `parent_folder`."""
-    above = len(querysets.folder_paths([parent_folder_id]))
-    if above + height > paths.MAX_DEPTH:
-        raise FieldError(
-            "parent_folder", f"Folders may be nested {paths.MAX_DEPTH} deep; this would be deeper."
         )

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from mediavault.vault.actions.expire_uploads import expire_uploads
 from mediavault.vault.actions.owner_lock import owner_lock
-from mediavault.vault.actions.release_blob import collect_blob
+from mediavault.vault.actions.release_blob import collect_unreferenced
 from mediavault.vault.errors import Gone
 from mediavault.vault.models import Blob, Upload
 from mediavault.vault.storage.current import media_store
@@ -38,10 +38,8 @@ def sweep_store(*, now: float, with_orphans: bool) -> Swept:
     expire_uploads(now=datetime.fromtimestamp(now, UTC))
     under_way = Upload.objects.exclude(temporary="").values_list("temporary", flat=True)
     temporaries = media_store().sweep_temporaries(now=now, keep=frozenset(under_way))
-    unreferenced = sum(
-        collect_blob(owner_id=owner_id, blob_id=blob_id)
-        for blob_id, owner_id in Blob.objects.filter(references=0).values_list("pk", "owner_id")
-    )
+    owners = Blob.objects.filter(references=0).values_list("owner_id", flat=True).order_by().distinct()
+    unreferenced = sum(collect_unreferenced(owner_id=owner_id) for owner_id in owners)
     orphans = sum(_sweep_orphans(prefix) for prefix in (BLOBS, THUMBNAILS)) if with_orphans else 0
     return Swept(temporaries=temporaries, unreferenced=unreferenced, orphans=orphans)
 

@@ -1,7 +1,7 @@
 """Rename a folder, move it, or both at once."""
 
 from mediavault.vault import paths, querysets
-from mediavault.vault.actions.create_folder import check_depth
+from mediavault.vault.actions.check_tree import check_depth
 from mediavault.vault.actions.keep import KEEP, Keep
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.places import check_folder, check_name_free, usable_name
@@ -36,4 +36,4 @@ def _check_move(folder: Folder, parent_folder_id: int | None) -> None:
     levels = querysets.descendants(folder.pk)
     if parent_folder_id in levels:
         raise FieldError("parent_folder", "A folder cannot be moved into itself or into a folder below it.")
-    check_depth(parent_folder_id, height=max(levels.values()))
+    check_depth(parent_folder_id, height=max(levels.values()), field="parent_folder")

@@ -3,40 +3,61 @@
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from mediavault.database.release import release_connection
 from mediavault.http.schema import LINK, problems
-from mediavault.vault import querysets
+from mediavault.vault import paths, querysets
 from mediavault.vault.actions.create_folder import create_folder
-from mediavault.vault.actions.delete_folder import delete_folder
+from mediavault.vault.actions.delete_rows import Contents, delete_rows
 from mediavault.vault.actions.keep import KEEP
+from mediavault.vault.actions.selection import Selection
 from mediavault.vault.actions.update_folder import update_folder
 from mediavault.vault.api.access import OwnRows, owner_id
-from mediavault.vault.api.fields import FolderReference, MomentField, NameField
+from mediavault.vault.api.fields import FolderReference
+from mediavault.vault.api.folder_serializers import FolderSerializer
 from mediavault.vault.api.json_rows import folder_rows
 from mediavault.vault.api.listing import list_page
 from mediavault.vault.models import Folder
 
+MOST_FOLDERS = 10_000
+_CONTENTS = OpenApiParameter(
+    "contents",
+    enum=[each.value for each in Contents],
+    description="keep (the default) moves the files to the root; delete deletes them too.",
+)
+_TOP = OpenApiParameter("folder", int, description="Only this folder and those below; all if absent.")
+_DEPTH = OpenApiParameter("depth", int, description="How many levels, 1 to 64; all if absent.")
 
-class FolderSerializer(serializers.ModelSerializer[Folder]):
-    """A folder as the seed shows it; `path` and `owner` are the server's to say."""
 
-    name = NameField()
-    path = serializers.CharField(read_only=True)
-    parent_folder = FolderReference()
-    created_at = MomentField()
-    updated_at = MomentField()
+class BreadcrumbSerializer(serializers.Serializer[Any]):
+    """A folder above another."""
 
-    class Meta:
-        model = Folder
-        fields = ["id", "name", "path", "created_at", "updated_at", "owner", "parent_folder"]
-        read_only_fields = ["id", "owner"]
-        validators: list[Any] = []
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class TreeFolderSerializer(serializers.Serializer[Any]):
+    """A folder of a tree; the first ones have level 1."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    parent_folder = serializers.IntegerField(source="parent_folder_id", allow_null=True)
+    level = serializers.IntegerField()
+
+
+class TreeQuery(serializers.Serializer[Any]):
+    """Which part of the tree."""
+
+    folder = FolderReference()
+    depth = serializers.IntegerField(min_value=1, max_value=paths.MAX_DEPTH, default=paths.MAX_DEPTH)
 
 
 @extend_schema_view(
@@ -47,7 +68,7 @@ class FolderSerializer(serializers.ModelSerializer[Folder]):
     partial_update=extend_schema(
         responses={200: FolderSerializer, **problems(400, 401, 403, 404, 409, 413, 415)}
     ),
-    destroy=extend_schema(responses={204: None, **problems(401, 403, 404)}),
+    destroy=extend_schema(parameters=[_CONTENTS], responses={204: None, **problems(400, 401, 403, 404)}),
 )
 class FolderViewSet(viewsets.ModelViewSet[Folder]):
     """The asker's folders. Deleting one deletes the folders below it; the files in them move to the root."""
@@ -92,4 +113,41 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
         )
 
     def perform_destroy(self, instance: Folder) -> None:
-        delete_folder(owner_id=owner_id(self.request), folder_id=instance.pk)
+        contents = self.request.query_params.get("contents") or Contents.KEEP
+        if contents not in tuple(Contents):
+            raise ValidationError({"contents": [f"Must be one of {', '.join(Contents)}."]})
+        delete_rows(
+            owner_id=owner_id(self.request),
+            selection=Selection(folders=(instance.pk,)),
+            contents=Contents(contents),
+        )
+
+    @extend_schema(responses={200: BreadcrumbSerializer(many=True), **problems(401, 404)}, filters=False)
+    @action(detail=True, pagination_class=None)
+    def breadcrumbs(self, request: Request, pk: str) -> Response:
+        """The folders from the root down to this one."""
+        above = querysets.ancestors(self.get_object().pk)
+        return Response([{"id": folder.id, "name": folder.name} for folder in above])
+
+    @extend_schema(
+        parameters=[_TOP, _DEPTH],
+        responses={200: TreeFolderSerializer(many=True), **problems(400, 401)},
+        filters=False,
+    )
+    @action(detail=False, pagination_class=None)
+    def tree(self, request: Request) -> Response:
+        """Folders as a flat list, parents first: all of them, or those below one."""
+        wish = TreeQuery(data=request.query_params, context={"request": request})
+        wish.is_valid(raise_exception=True)
+        top, depth = wish.validated_data.get("folder"), wish.validated_data["depth"]
+        roots = self.get_queryset().filter(parent_folder=None).values_list("pk", flat=True)
+        found = querysets.trees([top.pk] if top else roots, depth=depth)
+        if len(found) > MOST_FOLDERS:
+            raise ValidationError(
+                {
+                    "depth": [
+                        f"There are more than {MOST_FOLDERS} folders; ask for fewer levels, or below a root."
+                    ]
+                }
+            )
+        return Response(TreeFolderSerializer(found, many=True).data)

@@ -34,7 +34,7 @@ class File(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="files", db_index=False
     )
     folder = models.ForeignKey(
-        Folder, null=True, blank=True, on_delete=models.SET_NULL, related_name="files", db_index=False
+        Folder, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="files", db_index=False
     )
     name = models.CharField(max_length=paths.MAX_NAME_BYTES)
     name_key = models.CharField(max_length=3 * paths.MAX_NAME_BYTES, editable=False)

@@ -10,12 +10,15 @@ from mediavault.vault import paths, querysets
 class Folder(models.Model):
     """One folder of one owner; its path follows from its ancestors and is never stored.
 
+    Actions say what becomes of what points at a row that goes, in one statement for any number of rows; the
+    database holds them to it.
+
     `revision` is the owner's at the last change of this row.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="folders")
     parent_folder = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="subfolders"
+        "self", null=True, blank=True, on_delete=models.DO_NOTHING, related_name="subfolders"
     )
     name = models.CharField(max_length=paths.MAX_NAME_BYTES)
     name_key = models.CharField(max_length=3 * paths.MAX_NAME_BYTES, editable=False)

@@ -20,7 +20,7 @@ class Upload(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    folder = models.ForeignKey(Folder, null=True, on_delete=models.SET_NULL, related_name="+")
+    folder = models.ForeignKey(Folder, null=True, on_delete=models.DO_NOTHING, related_name="+")
     name = models.CharField(max_length=paths.MAX_NAME_BYTES)
     is_favorite = models.BooleanField(default=False)
     on_conflict = models.CharField(max_length=8)
@@ -28,7 +28,7 @@ class Upload(models.Model):
     offset = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     temporary = models.CharField(max_length=255, blank=True)
-    file = models.ForeignKey(File, null=True, on_delete=models.SET_NULL, related_name="+")
+    file = models.ForeignKey(File, null=True, on_delete=models.DO_NOTHING, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
 

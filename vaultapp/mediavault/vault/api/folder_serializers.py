@@ -1,0 +1,24 @@
+"""A folder as the seed shows it."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from mediavault.vault.api.fields import FolderReference, MomentField, NameField
+from mediavault.vault.models import Folder
+
+
+class FolderSerializer(serializers.ModelSerializer[Folder]):
+    """`path` and `owner` are the server's to say."""
+
+    name = NameField()
+    path = serializers.CharField(read_only=True)
+    parent_folder = FolderReference()
+    created_at = MomentField()
+    updated_at = MomentField()
+
+    class Meta:
+        model = Folder
+        fields = ["id", "name", "path", "created_at", "updated_at", "owner", "parent_folder"]
+        read_only_fields = ["id", "owner"]
+        validators: list[Any] = []
