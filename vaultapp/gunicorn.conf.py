@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from mediavault.config import AppConfig, InvalidConfig
+from mediavault.logs import logging_config
 from mediavault.vault.storage.errors import StorageUnavailable
 from mediavault.vault.storage.files import FileStore
 from mediavault.vault.storage.readiness import wait_until_writable
@@ -50,13 +51,9 @@ secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 
 loglevel = _config.log_level.lower()
-errorlog = "-"
-# The front has a log of its own, and of its questions for permission there would be a line each.
-accesslog = None if _config.front_socket else "-"
-# Without the query, which may hold what belongs in no log; the path escaped, so that it cannot begin a line.
-access_log_format = (
-    '%(t)s %(h)s "%(m)s %({logged_path}e)s %(H)s" %(s)s %(B)s bytes %(L)s s request=%({x-request-id}o)s'
-)
+logconfig_dict = logging_config(form=_config.log_format, level=_config.log_level)
+# The app tells of requests itself: it knows the route and the user, and when the answer was sent.
+accesslog = None
 
 
 def on_starting(server: object) -> None:  # noqa: ARG001 - the hook's signature
@@ -70,9 +67,13 @@ def on_starting(server: object) -> None:  # noqa: ARG001 - the hook's signature
 
 def post_worker_init(worker: object) -> None:  # noqa: ARG001 - the hook's signature
     """A worker that replaces a killed one clears away what that one left, and goes on doing so."""
+    from mediavault.http.metrics import serve_metrics
     from mediavault.vault.housekeeping import start_sweeping
+    from mediavault.vault.usage import UsageCollector
 
     start_sweeping()
+    if _config.metrics_port:
+        serve_metrics(_config.metrics_port, UsageCollector())
 
 
 def worker_exit(server: object, worker: object) -> None:  # noqa: ARG001 - the hook's signature

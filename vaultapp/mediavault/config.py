@@ -15,6 +15,7 @@ import dj_database_url
 KIBI = 1024
 GIBI = 1024**3
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("JSON", "TEXT")
 SECRET_KEY_LENGTH = 32
 SECRET_KEY_VARIETY = 10
 SQLITE_OPTIONS: dict[str, Any] = {
@@ -79,6 +80,8 @@ class AppConfig(FrontConfig):
     media_url: str
     file_upload_max_memory_size: int
     log_level: str
+    log_format: str
+    metrics_port: int
     secure_hsts_seconds: int
     session_cookie_secure: bool
     num_proxies: int
@@ -103,6 +106,8 @@ class AppConfig(FrontConfig):
             media_url=env.media_url(),
             file_upload_max_memory_size=env.number("FILE_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
             log_level=env.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
+            log_format=env.choice("LOG_FORMAT", "TEXT", LOG_FORMATS),
+            metrics_port=env.number("METRICS_PORT", 0, least=0, most=65535),
             secure_hsts_seconds=env.number("SECURE_HSTS_SECONDS", 0, least=0),
             session_cookie_secure=env.flag("SESSION_COOKIE_SECURE", by_tls),
             num_proxies=env.number("NUM_PROXIES", 0, least=0, most=10),

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from mediavault.config import AppConfig
+from mediavault.logs import logging_config
 
 CONFIG = AppConfig.from_env(os.environ)
 
@@ -16,6 +17,7 @@ MEDIA_ROOT = CONFIG.media_root
 MEDIA_URL = CONFIG.media_url
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.data_upload_max_memory_size
 FILE_UPLOAD_MAX_MEMORY_SIZE = CONFIG.file_upload_max_memory_size
+WEB_THREADS = CONFIG.web_threads
 MAX_UPLOAD_SIZE = CONFIG.max_upload_size
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "mediavault.http.draining.DrainUnreadBody",
     "mediavault.http.requests.RequestIdMiddleware",
+    "mediavault.http.access.AccessMiddleware",
     "mediavault.http.requests.HeadMiddleware",
     "mediavault.http.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -120,21 +123,4 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "mediavault.http.requests.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s request=%(request_id)s %(message)s"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]},
-    },
-    "root": {"handlers": ["stderr"], "level": CONFIG.log_level},
-    "loggers": {
-        "django": {"handlers": [], "level": CONFIG.log_level, "propagate": True},
-        # Refusals are in the access log; a line more for each would let a client fill the log.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_config(form=CONFIG.log_format, level=CONFIG.log_level)

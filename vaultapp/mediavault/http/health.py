@@ -5,8 +5,10 @@ Both answer before any check of host or credentials, as a kubelet knows neither.
 
 import functools
 import logging
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -18,6 +20,9 @@ from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.errors import StorageError, StorageFull
 
 logger = logging.getLogger(__name__)
+# How long a store that could be written is believed to stay so; each look waits for the disk.
+TRUST_SECONDS = 30.0
+_writable_until: dict[str, float] = {}
 
 
 class HealthMiddleware:
@@ -71,6 +76,8 @@ def check_migrations() -> str:
 
 def check_storage() -> str:
     """`ok`; `full`, which still serves what is there; or `unwritable`."""
+    if time.monotonic() < _writable_until.get(settings.MEDIA_ROOT, 0.0):
+        return "ok"
     try:
         media_store().check_writable()
     except StorageFull:
@@ -78,6 +85,7 @@ def check_storage() -> str:
     except StorageError as error:
         logger.warning("Not ready: the storage cannot be written: %s", error)
         return "unwritable"
+    _writable_until[settings.MEDIA_ROOT] = time.monotonic() + TRUST_SECONDS
     return "ok"
 
 

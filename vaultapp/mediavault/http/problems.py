@@ -34,6 +34,7 @@ TITLES = {
     "storage-full": "The vault is full",
     "storage-unavailable": "The vault's storage does not answer",
     "too-large": "The request is too large",
+    "too-many-listeners": "Too many clients listen",
     "too-many-requests": "Too many requests",
     "tus-version": "This is not the version of tus that is spoken here",
     "unsupported-media-type": "The request's content type is not understood",

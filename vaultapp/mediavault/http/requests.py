@@ -1,21 +1,18 @@
 """What every request gets on its way in: an id, and a length that can be trusted."""
 
-import contextvars
-import logging
 import re
 import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.encoding import escape_uri_path
 
 from mediavault.http.errors import problem_response
+from mediavault.logs import current_request
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 HEADER = "X-Request-ID"
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
-_current: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 
 
 class RequestIdMiddleware:
@@ -28,19 +25,12 @@ class RequestIdMiddleware:
         given = request.headers.get(HEADER, "")
         request_id = given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
-        request.META["LOGGED_PATH"] = escape_uri_path(request.path)  # for the access log of gunicorn.conf.py
-        _current.set(request_id)  # never reset: what Django logs after the answer belongs to this request too
+        current_request.set(
+            request_id
+        )  # never reset: what Django logs after the answer belongs to this request too
         response = self.get_response(request)
         response[HEADER] = request_id
         return response
-
-
-class RequestIdFilter(logging.Filter):
-    """Puts the id of the request being served into every log line."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
-        return True
 
 
 class HeadMiddleware:

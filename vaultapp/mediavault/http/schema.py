@@ -23,6 +23,7 @@ _SENTENCES = {
     423: "Another request writes to the upload; see Retry-After.",
     429: "Too many attempts; see Retry-After.",
     460: "The bytes do not have the checksum that came with them.",
+    503: "Not now; see Retry-After.",
     507: "The vault is full.",
 }
 

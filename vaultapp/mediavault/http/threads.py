@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from mediavault.http.shutdown import STOPPING
+
 # From the first byte of a request to the last one of its headers.
 HEADERS_SECONDS = 20.0
 # How long a client may send nothing of a body, or take nothing of an answer: nginx's usual bound.
@@ -41,6 +43,11 @@ class BoundedThreadWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no
         except TimeoutError:
             self.log.info("A client that took nothing of its answer for too long is given up.")
             return False
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Called on SIGTERM: take no more, and finish what is under way."""
+        STOPPING.set()
+        super().handle_exit(sig, frame)
 
     def murder_pending(self) -> None:
         """Called every second: end the reading from those who are late with their headers."""

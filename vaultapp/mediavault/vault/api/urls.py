@@ -1,4 +1,4 @@
-"""The routes of files, folders and uploads under /api/."""
+"""The routes of files, folders, uploads and events under /api/."""
 
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from mediavault.vault.api.archives import FolderZip, Zip
 from mediavault.vault.api.bulk import BulkCopy, BulkDelete, BulkFavorite, BulkMove
 from mediavault.vault.api.copies import FileCopy, FolderCopy
+from mediavault.vault.api.events import EventsView
 from mediavault.vault.api.favorites import FileFavorite
 from mediavault.vault.api.files import FileViewSet
 from mediavault.vault.api.folders import FolderViewSet
@@ -28,6 +29,7 @@ urlpatterns = [
     re_path(r"^files/(?P<pk>[0-9]{1,19})/content/\Z", FileContent.as_view(), name="file-content"),
     re_path(r"^folders/(?P<pk>[0-9]{1,19})/zip/\Z", FolderZip.as_view(), name="folder-zip"),
     path("zip/", Zip.as_view(), name="zip"),
+    path("events/", EventsView.as_view(), name="events"),
     path("uploads/", Uploads.as_view(), name="upload-list"),
     path("uploads/<uuid:pk>/", OneUpload.as_view(), name="upload"),
     *router.urls,
