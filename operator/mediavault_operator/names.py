@@ -40,6 +40,7 @@ MIGRATE: Final = "migrate"
 
 WEB_CONTAINER: Final = "web"
 FRONT_CONTAINER: Final = "front"
+WORKER_CONTAINER: Final = "worker"
 DATABASE_CONTAINER: Final = "postgres"
 PREPARE_CONTAINER: Final = "prepare"
 JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"

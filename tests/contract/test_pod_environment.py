@@ -11,7 +11,7 @@ from mediavault.accounts.admin_account import AdminAccount
 from mediavault.config import AppConfig, FrontConfig
 from mediavault.front.__main__ import OUTLAST_SECONDS, parser
 from mediavault.front.configuration import SHUTDOWN_SECONDS, nginx_configuration
-from mediavault.vault.management.commands import prepare
+from mediavault.vault.management.commands import prepare, work
 from mediavault_operator.children import front, job, pod, secret
 from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.credentials import Credentials
@@ -98,7 +98,7 @@ def test_both_sides_mean_the_same_by_an_exit_code() -> None:
 
 def test_the_front_container_configures_nginx() -> None:
     deployment = build_deployment(vault_of(MANAGED), image="registry/app:1", secrets="", shared=False)
-    web, front = deployment["spec"]["template"]["spec"]["containers"]
+    web, front, _ = deployment["spec"]["template"]["spec"]["containers"]
     config = FrontConfig.from_env(environment(front))
     assert f"root {pod.MEDIA_ROOT};" in nginx_configuration(
         config, folder="/tmp/front", listen="0.0.0.0:8000"
@@ -118,7 +118,8 @@ def test_a_pod_ends_within_the_time_that_its_containers_take() -> None:
 
 def test_the_commands_of_the_pods_are_the_fronts() -> None:
     spec = build_deployment(vault_of(MANAGED), image="registry/app:1", secrets="", shared=False)["spec"]
-    for container in spec["template"]["spec"]["containers"]:
+    web, front, _ = spec["template"]["spec"]["containers"]
+    for container in (web, front):
         commands = [container.get("command"), container["lifecycle"]["preStop"]["exec"]["command"]]
         for command in filter(None, commands):
             assert command[:3] == ["python", "-m", "mediavault.front"]
@@ -129,3 +130,15 @@ def test_both_sides_mean_the_same_port_and_folder() -> None:
     assert f':{pod.WEB_PORT}"' in (ROOT / "vaultapp" / "gunicorn.conf.py").read_text(encoding="utf-8")
     assert parser().parse_args(["serve"]).listen == f"0.0.0.0:{pod.WEB_PORT}"
     assert f"MEDIA_ROOT={pod.MEDIA_ROOT}" in (ROOT / "Dockerfile.app").read_text(encoding="utf-8")
+
+
+def test_the_worker_container_runs_the_worker() -> None:
+    vault = vault_of(MANAGED)
+    spec = build_deployment(vault, image="registry/app:1", secrets="", shared=False)["spec"]["template"][
+        "spec"
+    ]
+    _, _, worker = spec["containers"]
+    assert worker["command"][:3] == ["python", "manage.py", "work"]
+    work.Command().create_parser("manage.py", "work").parse_args(worker["command"][3:])
+    config = AppConfig.from_env(environment(worker), read=mounted(vault, worker, spec["volumes"]).__getitem__)
+    assert (config.log_format, config.metrics_port) == ("JSON", 0)

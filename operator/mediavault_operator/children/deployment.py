@@ -13,6 +13,7 @@ from mediavault_operator.children.front import (
 )
 from mediavault_operator.children.job import prepare_container
 from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.children.worker import worker_container
 from mediavault_operator.spec import EmbeddedDatabase, MediaVault
 
 # Time for a running upload or download to end after the pod has left the Service.
@@ -20,6 +21,13 @@ from mediavault_operator.spec import EmbeddedDatabase, MediaVault
 GRACE_SECONDS: Final = 75
 # kubectl's logs and exec mean the app where nobody says which container.
 _DEFAULT_CONTAINER: Final = "kubectl.kubernetes.io/default-container"
+_METRICS: Final = ("METRICS_PORT", str(pod.METRICS_PORT))
+# What Prometheus is commonly told to look for where it has no operator.
+_SCRAPED: Final = {
+    "prometheus.io/scrape": "true",
+    "prometheus.io/port": str(pod.METRICS_PORT),
+    "prometheus.io/path": "/metrics",
+}
 
 
 def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: bool) -> Manifest:
@@ -41,6 +49,7 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
                 "annotations": {
                     names.SECRETS_ANNOTATION: secrets,
                     _DEFAULT_CONTAINER: names.WEB_CONTAINER,
+                    **_SCRAPED,
                 },
             },
             "spec": _pod(vault, image, shared),
@@ -64,7 +73,7 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
     claim = vault.media_claim or names.media_claim(vault.name)
     spec: dict[str, Any] = {
         **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=GRACE_SECONDS),
-        "containers": [_web(vault, image, secrets), front_container(vault, image=image)],
+        "containers": _containers(vault, image, secrets),
         "volumes": [
             *secrets,
             pod.claim_volume("media", claim),
@@ -83,16 +92,22 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
     return spec
 
 
-def _web(vault: MediaVault, image: str, secrets: list[dict[str, Any]]) -> dict[str, Any]:
+def _containers(vault: MediaVault, image: str, secrets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    tmp = {"name": "tmp", "mountPath": "/tmp"}  # noqa: S108 - a volume of the pod's own
+    mounts = [*pod.secret_mounts(secrets), _media_mount(), tmp]
+    return [
+        _web(vault, image, mounts),
+        front_container(vault, image=image),
+        worker_container(vault, image=image, mounts=mounts),
+    ]
+
+
+def _web(vault: MediaVault, image: str, mounts: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         **pod.container(vault, name=names.WEB_CONTAINER, image=image, resources=vault.resources),
-        "env": [*pod.app_environment(vault), *pod.variables(socket_variable())],
-        "volumeMounts": [
-            *pod.secret_mounts(secrets),
-            _media_mount(),
-            socket_mount(),
-            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - a volume of the pod's own
-        ],
+        "env": [*pod.app_environment(vault), *pod.variables(socket_variable(), _METRICS)],
+        "ports": [{"name": "metrics", "containerPort": pod.METRICS_PORT, "protocol": "TCP"}],
+        "volumeMounts": [*mounts, socket_mount()],
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "lifecycle": {"preStop": outlast_front()},
         "startupProbe": _probe("/livez", period=1, failures=120),

@@ -4,7 +4,7 @@ from typing import Any
 
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest, manifest
-from mediavault_operator.children.pod import WEB_PORT
+from mediavault_operator.children.pod import METRICS_PORT, WEB_PORT
 from mediavault_operator.children.secret import DATABASE_PORT
 from mediavault_operator.spec import ExternalDatabase, ManagedDatabase, MediaVault
 
@@ -16,7 +16,14 @@ def build_network_policy(vault: MediaVault) -> Manifest:
         "spec": {
             "podSelector": _pods_of_the_app(vault),
             "policyTypes": ["Ingress", "Egress"],
-            "ingress": [{"ports": [_port("TCP", WEB_PORT)]}],
+            "ingress": [
+                {"ports": [_port("TCP", WEB_PORT)]},
+                # Whoever measures runs in the cluster, in a namespace that nobody can know here.
+                {
+                    "from": [{"namespaceSelector": {}, "podSelector": {}}],
+                    "ports": [_port("TCP", METRICS_PORT)],
+                },
+            ],
             "egress": _egress(vault),
         },
     }

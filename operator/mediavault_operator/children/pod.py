@@ -13,6 +13,7 @@ from mediavault_operator.spec import (
 
 APP_ID: Final = 10001
 WEB_PORT: Final = 8000
+METRICS_PORT: Final = 9100
 MEDIA_ROOT: Final = "/home/appuser/media"
 SECRETS_ROOT: Final = "/run/secrets/mediavault"
 EMBEDDED_URL: Final = f"sqlite:///{MEDIA_ROOT}/.mediavault/db.sqlite3"
@@ -66,6 +67,7 @@ def app_environment(vault: MediaVault) -> list[dict[str, str]]:
         # The host of a load balancer, an Ingress or a port-forward cannot be known here.
         ("ALLOWED_HOSTS", "*"),
         ("MEDIA_ROOT", MEDIA_ROOT),
+        ("LOG_FORMAT", "json"),
         *_behind(vault),
     )
 

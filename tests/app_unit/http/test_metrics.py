@@ -86,7 +86,7 @@ def test_the_vault_is_counted_no_more_than_once_a_minute(
 ) -> None:
     now = 0.0
     collector = UsageCollector(clock=lambda: now)
-    file = upload(as_ann)
+    file = upload(as_ann, "a.bin", b"\0\1\2")
     assert values(collector)["mediavault_queue", (("state", "due"),)] == 0
     enqueue_examinations(blob_ids=[file.file_id])
     now = FRESH_SECONDS - 1

@@ -151,4 +151,4 @@ def test_a_container_that_somebody_adds_is_told_and_left(
     api.strategic("Deployment", "demo", {"spec": {"template": {"spec": {"containers": [container]}}}})
     until(lambda: "sidecar" in condition(api, "demo", "Drifted").get("message", ""))
     containers = the(api, "Deployment", "demo")["spec"]["template"]["spec"]["containers"]
-    assert {each["name"] for each in containers} == {"web", "sidecar"}
+    assert {each["name"] for each in containers} == {"web", "front", "worker", "sidecar"}

@@ -53,6 +53,7 @@ def flow_judge(make_vault: Maker) -> Callable[..., bool]:
     [
         pytest.param(STRANGER, WEB, 8000, True, id="anyone reaches the web pods"),
         pytest.param(STRANGER, WEB, 22, False, id="on their port only"),
+        pytest.param(STRANGER, WEB, 9100, True, id="and within the cluster on that of the figures"),
         pytest.param(WEB, DATABASE, 5432, True, id="web pods reach their database"),
         pytest.param(MIGRATE, DATABASE, 5432, True, id="so does the migration"),
         pytest.param(STRANGER, DATABASE, 5432, False, id="nobody else does"),

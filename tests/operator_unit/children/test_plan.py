@@ -59,7 +59,7 @@ def test_another_claim_under_the_database_asks_for_another_migration(plan: Plann
 def test_the_web_pods_follow_the_image_that_has_been_migrated(plan: Planner, claim: Maker) -> None:
     before = {"template": "t", "image": "registry/app:0.9", "secrets": "s"}
     upgrade = plan({"image": "registry/app:2.0"}, database_claim=claim("photos-db"), migration=before)
-    web, _ = the(upgrade, "Deployment")["spec"]["template"]["spec"]["containers"]
+    web, _, _ = the(upgrade, "Deployment")["spec"]["template"]["spec"]["containers"]
     (prepare,) = the(upgrade, "Job")["spec"]["template"]["spec"]["containers"]
     assert (web["image"], prepare["image"]) == ("registry/app:0.9", "registry/app:2.0")
 

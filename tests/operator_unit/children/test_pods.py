@@ -1,6 +1,9 @@
 """Every pod that the operator makes: web, migration and database."""
 
+import os
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,7 +85,7 @@ def test_the_migration_mounts_no_claim(templates: Templates) -> None:
 
 
 def test_the_web_pod_is_asked_on_the_apps_own_paths(templates: Templates) -> None:
-    web, front = templates()["Deployment"]["spec"]["containers"]
+    web, front, _ = templates()["Deployment"]["spec"]["containers"]
     paths = {name: web[name]["httpGet"]["path"] for name in web if name.endswith("Probe")}
     assert paths == {"startupProbe": "/livez", "livenessProbe": "/livez", "readinessProbe": "/readyz"}
     (port,) = front["ports"]
@@ -90,22 +93,49 @@ def test_the_web_pod_is_asked_on_the_apps_own_paths(templates: Templates) -> Non
 
 
 def test_the_front_sees_no_secret_and_only_reads_the_media(templates: Templates) -> None:
-    _, front = templates()["Deployment"]["spec"]["containers"]
+    _, front, _ = templates()["Deployment"]["spec"]["containers"]
     mounts = {mount["name"]: mount.get("readOnly", False) for mount in front["volumeMounts"]}
     assert mounts == {"media": True, "socket": False, "front": False}
 
 
 def test_a_pod_that_ends_drains_its_front_before_the_app(templates: Templates) -> None:
     pod = templates()["Deployment"]["spec"]
-    hooks = [container["lifecycle"]["preStop"]["exec"]["command"] for container in pod["containers"]]
+    web, front, _ = pod["containers"]
+    hooks = [container["lifecycle"]["preStop"]["exec"]["command"] for container in (web, front)]
     assert [hook[3] for hook in hooks] == ["outlast", "drain"]
 
 
 def test_front_and_app_meet_at_one_socket(templates: Templates) -> None:
-    for container in templates()["Deployment"]["spec"]["containers"]:
+    web, front, _ = templates()["Deployment"]["spec"]["containers"]
+    for container in (web, front):
         environment = {entry["name"]: entry["value"] for entry in container["env"]}
         places = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
         assert environment["FRONT_SOCKET"].startswith(f"{places['socket']}/")
+
+
+def test_the_worker_has_what_the_app_has_but_no_socket(templates: Templates) -> None:
+    web, _, worker = templates()["Deployment"]["spec"]["containers"]
+    assert [each for each in web["volumeMounts"] if each["name"] != "socket"] == worker["volumeMounts"]
+    assert worker["image"] == web["image"]
+    assert "FRONT_SOCKET" not in str(worker["env"])
+
+
+def test_a_worker_is_alive_while_it_touches_its_heartbeat(templates: Templates, tmp_path: Path) -> None:
+    _, _, worker = templates()["Deployment"]["spec"]["containers"]
+    heartbeat = tmp_path / "heartbeat"
+    told = worker["command"][-1]
+    command = [part.replace(told, str(heartbeat)) for part in worker["livenessProbe"]["exec"]["command"]]
+    heartbeat.touch()
+    assert subprocess.run(command).returncode == 0
+    os.utime(heartbeat, (0, 0))
+    assert subprocess.run(command).returncode != 0
+
+
+def test_the_figures_are_served_where_they_are_looked_for(templates: Templates) -> None:
+    template = templates()["Deployment"]
+    (port,) = template["spec"]["containers"][0]["ports"]
+    assert (port["name"], port["containerPort"]) == ("metrics", 9100)
+    assert template["metadata"]["annotations"]["prometheus.io/port"] == "9100"
 
 
 def test_the_pull_policy_stands_only_where_it_is_decided(templates: Templates) -> None:

@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from mediavault.http.digests import InvalidDigest
 from mediavault.http.errors import answer_with, bad_request, problem_response
 from mediavault.http.problems import STOPPED, TITLES, fields_too_large, file_too_large
+from mediavault.http.shutdown import ServerStopping
 from mediavault.http.tus import InvalidHeader
 from mediavault.http.upload_answers import UPLOAD_ANSWERS
 from mediavault.vault.errors import Changed, ChecksumMismatch, FieldError, Gone, NameTaken
@@ -176,6 +177,10 @@ def _database_unavailable(error: DatabaseError) -> HttpResponse:
     return _try_again("database-unavailable", "The vault's database does not answer; try again in a moment.")
 
 
+def _stopping(_: Exception) -> HttpResponse:
+    return _try_again("server-stopping", "This server ends; go on from the offset that a HEAD tells.")
+
+
 def _try_again(type_: str, detail: str) -> HttpResponse:
     response = problem_response(status=503, type=type_, detail=detail)
     response["Retry-After"] = "5"
@@ -198,6 +203,7 @@ _ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[A
     (UnexpectedFile, _unexpected_file),
     (RequestDataTooBig, _body_too_large),
     (UnreadablePostError, _stopped),
+    (ServerStopping, _stopping),
     (StorageFull, _storage_full),
     (StorageUnavailable, _storage_unavailable),
     (ObjectMissing, _blob_missing),

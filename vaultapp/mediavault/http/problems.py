@@ -31,6 +31,7 @@ TITLES = {
     "precondition-failed": "The file has changed",
     "range-not-satisfiable": "The file has no such range",
     "request-timeout": "The request stopped arriving",
+    "server-stopping": "This server ends",
     "storage-full": "The vault is full",
     "storage-unavailable": "The vault's storage does not answer",
     "too-large": "The request is too large",

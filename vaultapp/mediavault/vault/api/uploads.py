@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from mediavault.http import tus
 from mediavault.http.bodies import body_chunks, body_length
 from mediavault.http.schema import problems
+from mediavault.http.shutdown import until_stopping
 from mediavault.vault.actions.append_to_upload import LIFETIME, Part, append_to_upload
 from mediavault.vault.actions.begin_upload import begin_upload
 from mediavault.vault.actions.cancel_upload import cancel_upload
@@ -203,7 +204,7 @@ def _part(request: Request, *, offset: int, size: int, checksum: tus.Checksum | 
     return Part(
         offset=offset,
         size=size,
-        chunks=body_chunks(request._request),
+        chunks=until_stopping(body_chunks(request._request)),
         length=tus.number(request.headers, "Upload-Length"),
         hasher=checksum.hasher() if checksum else None,
         digest=checksum.digest if checksum else b"",
