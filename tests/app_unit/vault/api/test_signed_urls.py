@@ -27,9 +27,7 @@ def signed(client: APIClient, file: File, **wish: Any) -> str:
 
 
 def content(response: Any) -> bytes:
-    found = b"".join(response)
-    response.close()
-    return found
+    return b"".join(response)
 
 
 def test_it_opens_the_file_without_headers_or_cookies(
