@@ -35,7 +35,7 @@ WITH RECURSIVE down(id, depth) AS (
     WHERE down.depth <= %s
 )
 """
-_TREES = """
+_TREE_FOLDERS = """
 WITH RECURSIVE down(id, parent_folder_id, name, depth) AS (
     SELECT id, parent_folder_id, name, 1 FROM vault_folder WHERE id IN ({marks})
     UNION
@@ -177,7 +177,7 @@ def trees(folder_ids: Iterable[int], *, depth: int = paths.MAX_DEPTH) -> list[Tr
         return []
     with connection.cursor() as cursor:
         marks = ", ".join(["%s"] * len(wanted))
-        cursor.execute(_TREES.format(marks=marks), [*wanted, depth - 1])
+        cursor.execute(_TREE_FOLDERS.format(marks=marks), [*wanted, depth - 1])
         found = [TreeFolder(*row) for row in cursor.fetchall()]
     return sorted(found, key=lambda folder: (folder.level, folder.id))
 
