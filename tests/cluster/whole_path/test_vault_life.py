@@ -34,8 +34,13 @@ def test_a_deleted_child_returns_and_the_vault_serves_on(vault: TenantVault, med
         assert vault.get(kind, name) != uid
     vault.until(lambda: vault.condition("Ready").get("status") == "True", what="Ready again")
     vault.wait()
-    with vault.tenant() as tenant:
-        assert tenant.get(f"/api/files/{file['id']}/download/").status_code == 200
+
+    def served() -> bool:
+        with vault.tenant() as tenant:
+            return tenant.get(f"/api/files/{file['id']}/download/").status_code == 200
+
+    # The database's pod may have gone a moment after its StatefulSet, and with it what Ready spoke of.
+    vault.until(served, what="the file is served again")
 
 
 def test_deleted_secrets_come_back_with_values_that_work(vault: TenantVault) -> None:
