@@ -15,6 +15,7 @@ TITLES = {
     "blob-missing": "The file's bytes are missing",
     "checksum-mismatch": "The bytes are not those that were meant",
     "csrf-failed": "The CSRF token is missing or wrong",
+    "cursor-expired": "The cursor is too old",
     "database-unavailable": "The database does not answer",
     "forbidden": "You may not do this",
     "headers-too-large": "The request's headers are too large",

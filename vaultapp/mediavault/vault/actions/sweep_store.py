@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from mediavault.vault.actions.expire_uploads import expire_uploads
+from mediavault.vault.actions.forget_tombstones import forget_tombstones
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.release_blob import collect_unreferenced
 from mediavault.vault.errors import Gone
@@ -30,12 +31,13 @@ class Swept:
 
 
 def sweep_store(*, now: float, with_orphans: bool) -> Swept:
-    """Remove expired uploads, temporaries that nobody knows, blobs without reference and orphans, if wished.
+    """Remove what is expired, old tombstones, unknown temporaries, unreferenced blobs and orphans, if wished.
 
     `now` is seconds since the epoch. It may run at any time, in several processes at once. To a database that
     is not the store's, or is an old copy of it, every file looks like an orphan.
     """
     expire_uploads(now=datetime.fromtimestamp(now, UTC))
+    forget_tombstones(now=datetime.fromtimestamp(now, UTC))
     under_way = Upload.objects.exclude(temporary="").values_list("temporary", flat=True)
     temporaries = media_store().sweep_temporaries(now=now, keep=frozenset(under_way))
     owners = Blob.objects.filter(references=0).values_list("owner_id", flat=True).order_by().distinct()

@@ -8,6 +8,7 @@ from mediavault.vault.api.bulk import BulkCopy, BulkDelete, BulkFavorite, BulkMo
 from mediavault.vault.api.copies import FileCopy, FolderCopy
 from mediavault.vault.api.events import EventsView
 from mediavault.vault.api.favorites import FileFavorite
+from mediavault.vault.api.changes import Changes
 from mediavault.vault.api.files import FileViewSet
 from mediavault.vault.api.folders import FolderViewSet
 from mediavault.vault.api.raw_uploads import FileContent, NamedUpload
@@ -30,6 +31,7 @@ urlpatterns = [
     re_path(r"^folders/(?P<pk>[0-9]{1,19})/zip/\Z", FolderZip.as_view(), name="folder-zip"),
     path("zip/", Zip.as_view(), name="zip"),
     path("events/", EventsView.as_view(), name="events"),
+    path("changes/", Changes.as_view(), name="change-list"),
     path("uploads/", Uploads.as_view(), name="upload-list"),
     path("uploads/<uuid:pk>/", OneUpload.as_view(), name="upload"),
     *router.urls,

@@ -1,0 +1,94 @@
+"""The changes feed: what it says, in which order, and when a client must begin anew."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from mediavault.accounts.models import User
+from mediavault.vault.actions.create_folder import create_folder
+from mediavault.vault.actions.delete_folder import delete_folder
+from mediavault.vault.actions.forget_tombstones import KEPT, forget_tombstones
+from mediavault.vault.actions.update_folder import update_folder
+from mediavault.vault.models import Folder, Ledger
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folders(ann: User) -> list[Folder]:
+    return [create_folder(owner_id=ann.pk, parent_folder_id=None, name=name) for name in "abc"]
+
+
+def page(client: APIClient, **query: Any) -> dict[str, Any]:
+    response = client.get("/api/changes/", query)
+    assert response.status_code == 200, response.content
+    return dict(response.json())
+
+
+def test_changes_come_in_order_and_as_the_lists_show_them(as_ann: APIClient, folders: list[Folder]) -> None:
+    body = page(as_ann)
+    assert [change["folder"] for change in body["changes"]] == as_ann.get("/api/folders/").json()
+    assert body["more"] is False
+
+
+def test_what_was_renamed_and_deleted_follows(as_ann: APIClient, ann: User, folders: list[Folder]) -> None:
+    cursor = page(as_ann, cursor="latest")["cursor"]
+    update_folder(owner_id=ann.pk, folder_id=folders[2].pk, name="z")
+    delete_folder(owner_id=ann.pk, folder_id=folders[0].pk)
+    seen = page(as_ann, cursor=cursor)["changes"]
+    assert [(each["id"], each["deleted"]) for each in seen] == [
+        (folders[2].pk, False),
+        (folders[0].pk, True),
+    ]
+
+
+def test_pages_of_one_change_leave_none_out(as_ann: APIClient, folders: list[Folder]) -> None:
+    seen, body = [], page(as_ann, page_size=1)
+    while body["changes"]:
+        seen += [change["id"] for change in body["changes"]]
+        body = page(as_ann, page_size=1, cursor=body["cursor"])
+    assert seen == [folder.pk for folder in folders]
+
+
+def test_a_forged_or_foreign_cursor_is_refused(as_ann: APIClient, ann: User) -> None:
+    foreign = signing.dumps([ann.pk + 1, 0, "", 0, 0], salt="mediavault.changes")
+    for cursor in ("forged", foreign):
+        response = as_ann.get("/api/changes/", {"cursor": cursor})
+        assert response.status_code == 400
+        assert "cursor" in response.json()["errors"]
+
+
+def test_a_cursor_before_what_is_forgotten_has_expired(
+    as_ann: APIClient, ann: User, folders: list[Folder]
+) -> None:
+    cursor = page(as_ann)["cursor"]
+    Ledger.objects.filter(owner=ann).update(revision=9, forgotten=8)
+    response = as_ann.get("/api/changes/", {"cursor": cursor})
+    assert response.status_code == 410
+    assert response.json()["type"].endswith("/cursor-expired")
+
+
+def test_the_sweep_forgets_what_went_long_ago(as_ann: APIClient, ann: User, folders: list[Folder]) -> None:
+    before = page(as_ann)["cursor"]
+    delete_folder(owner_id=ann.pk, folder_id=folders[0].pk)
+    after = page(as_ann, cursor=before)["cursor"]
+    now = timezone.now()
+    assert forget_tombstones(now=now + KEPT - timedelta(minutes=1)) == 0
+    assert forget_tombstones(now=now + KEPT + timedelta(minutes=1)) == 1
+    assert as_ann.get("/api/changes/", {"cursor": before}).status_code == 410
+    assert page(as_ann, cursor=after)["changes"] == []
+
+
+def test_a_page_costs_the_same_however_long(as_ann: APIClient, folders: list[Folder]) -> None:
+    counts = []
+    for size in (1, 3):
+        with CaptureQueriesContext(connection) as seen:
+            page(as_ann, page_size=size)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
