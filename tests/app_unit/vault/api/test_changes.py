@@ -12,10 +12,12 @@ from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
 from mediavault.vault.actions.create_folder import create_folder
+from mediavault.vault.actions.delete_file import delete_file
 from mediavault.vault.actions.delete_folder import delete_folder
 from mediavault.vault.actions.forget_tombstones import KEPT, forget_tombstones
+from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_folder import update_folder
-from mediavault.vault.models import Folder, Ledger
+from mediavault.vault.models import Blob, File, Folder, Ledger
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +94,16 @@ def test_a_page_costs_the_same_however_long(as_ann: APIClient, folders: list[Fol
             page(as_ann, page_size=size)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_a_favourite_and_a_deleted_file_follow(as_ann: APIClient, ann: User, folders: list[Folder]) -> None:
+    blob = Blob.objects.create(owner=ann, sha256="0" * 64, size=1, references=1)
+    file = File.objects.create(owner=ann, folder=folders[0], name="f", name_key="f", file=blob, size=1)
+    cursor = page(as_ann, cursor="latest")["cursor"]
+    toggle_favorite(owner_id=ann.pk, file_id=file.pk)
+    body = page(as_ann, cursor=cursor)
+    assert [change["file"] for change in body["changes"]] == as_ann.get("/api/files/").json()
+    assert body["changes"][0]["file"]["is_favorite"] is True
+    delete_file(owner_id=ann.pk, file_id=file.pk)
+    (gone,) = page(as_ann, cursor=body["cursor"])["changes"]
+    assert (gone["kind"], gone["id"], gone["deleted"]) == ("file", file.pk, True)
