@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
 from mediavault.vault.actions.create_folder import create_folder
-from mediavault.vault.actions.delete_folder import delete_folder
+from mediavault.vault.actions.delete_rows import delete_rows
+from mediavault.vault.actions.selection import Selection
 from mediavault.vault.actions.update_folder import update_folder
 from mediavault.vault.errors import VaultError
 
@@ -30,7 +31,7 @@ def write(owner: User, writer: int) -> None:
                 elif chance.random() < 0.5:
                     update_folder(owner_id=owner.pk, folder_id=chance.choice(mine), name=f"{writer}+{number}")
                 else:
-                    delete_folder(owner_id=owner.pk, folder_id=mine.pop())
+                    delete_rows(owner_id=owner.pk, selection=Selection(folders=(mine.pop(),)))
             except VaultError:
                 continue
     finally:

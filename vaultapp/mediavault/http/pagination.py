@@ -35,7 +35,7 @@ class LinkPagination(BasePagination):
         self.request = request
         self.ordering = request.query_params.get("ordering") or next(iter(orderings))
         self.column = self._column(self.ordering, orderings)
-        self.size = self._size(request)
+        self.size = self.size_of(request)
         start = self._start(request, self.ordering)
         descending = self.ordering.startswith("-")
         return _ordered(queryset, self.column, descending=descending, start=start)[: self.size + 1]
@@ -80,7 +80,8 @@ class LinkPagination(BasePagination):
             raise ValidationError({"ordering": [f"Must be one of {allowed}."]})
         return column
 
-    def _size(self, request: Request) -> int:
+    def size_of(self, request: Request) -> int:
+        """The rows of a page, as `page_size` says; raises ValidationError."""
         text = request.query_params.get("page_size") or str(self.page_size)
         if not (text.isascii() and text.isdigit() and len(text) <= 4) or not 1 <= int(text) <= MAX_PAGE_SIZE:
             raise ValidationError({"page_size": [f"Must be a whole number from 1 to {MAX_PAGE_SIZE}."]})

@@ -13,8 +13,9 @@ from rest_framework.test import APIClient
 from mediavault.accounts.models import User
 from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_file import delete_file
-from mediavault.vault.actions.delete_folder import delete_folder
+from mediavault.vault.actions.delete_rows import delete_rows
 from mediavault.vault.actions.forget_tombstones import KEPT, forget_tombstones
+from mediavault.vault.actions.selection import Selection
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_folder import update_folder
 from mediavault.vault.models import Blob, File, Folder, Ledger
@@ -42,7 +43,7 @@ def test_changes_come_in_order_and_as_the_lists_show_them(as_ann: APIClient, fol
 def test_what_was_renamed_and_deleted_follows(as_ann: APIClient, ann: User, folders: list[Folder]) -> None:
     cursor = page(as_ann, cursor="latest")["cursor"]
     update_folder(owner_id=ann.pk, folder_id=folders[2].pk, name="z")
-    delete_folder(owner_id=ann.pk, folder_id=folders[0].pk)
+    delete_rows(owner_id=ann.pk, selection=Selection(folders=(folders[0].pk,)))
     seen = page(as_ann, cursor=cursor)["changes"]
     assert [(each["id"], each["deleted"]) for each in seen] == [
         (folders[2].pk, False),
@@ -78,7 +79,7 @@ def test_a_cursor_before_what_is_forgotten_has_expired(
 
 def test_the_sweep_forgets_what_went_long_ago(as_ann: APIClient, ann: User, folders: list[Folder]) -> None:
     before = page(as_ann)["cursor"]
-    delete_folder(owner_id=ann.pk, folder_id=folders[0].pk)
+    delete_rows(owner_id=ann.pk, selection=Selection(folders=(folders[0].pk,)))
     after = page(as_ann, cursor=before)["cursor"]
     now = timezone.now()
     assert forget_tombstones(now=now + KEPT - timedelta(minutes=1)) == 0

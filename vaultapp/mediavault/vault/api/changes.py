@@ -10,17 +10,20 @@ from django.core import signing
 from django.db.models import F, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
+from mediavault.database.release import release_connection
 from mediavault.http.pagination import LinkPagination
 from mediavault.http.schema import problems
 from mediavault.vault.api.access import owner_id
+from mediavault.vault.api.file_serializers import FileSerializer
+from mediavault.vault.api.folder_serializers import FolderSerializer
 from mediavault.vault.api.json_rows import Row, file_rows, folder_rows, with_paths
 from mediavault.vault.models import File, Folder, Ledger, Tombstone
 
@@ -56,15 +59,43 @@ class Change(NamedTuple):
     row: Row | None
 
 
+class ChangeSerializer(serializers.Serializer[Any]):
+    """A row that changed, or that went."""
+
+    kind = serializers.ChoiceField(choices=[FILE, FOLDER])
+    id = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    deleted = serializers.BooleanField()
+    file = FileSerializer(required=False)
+    folder = FolderSerializer(required=False)
+
+
+class ChangesPage(serializers.Serializer[Any]):
+    """A page of changes, and where to go on: at once where there is more, else after a while."""
+
+    changes = ChangeSerializer(many=True)
+    cursor = serializers.CharField()
+    more = serializers.BooleanField()
+
+
+_CURSOR = OpenApiParameter(
+    "cursor",
+    str,
+    description="From the page before; nothing for everything; `latest` for what comes from now on.",
+)
+_PAGE_SIZE = OpenApiParameter("page_size", int, description="Changes of one page, 1 to 1000.")
+
+
 class Changes(APIView):
     """The feed for clients that keep a copy."""
 
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT, **problems(400, 401, 410)})
+    @extend_schema(parameters=[_CURSOR, _PAGE_SIZE], responses={200: ChangesPage, **problems(400, 401, 410)})
     def get(self, request: Request) -> HttpResponse:
-        """One page of changes; what was deleted before a client began is left to it to ignore."""
-        size = LinkPagination()._size(request)
+        """One page of changes; a client that begins from nothing may be told of rows that went before."""
+        release_connection()
+        size = LinkPagination().size_of(request)
         now = _ledger(owner_id(request))[0]
         position = _position(request, now)
         found = list(islice(_changes(request, position, now, size + 1), size + 1))
@@ -117,7 +148,9 @@ def _changes(request: Request, position: Position, now: int, limit: int) -> Iter
 
 def _beyond(rows: QuerySet[Any], kind: Any, id_: str, position: Position, now: int) -> QuerySet[Any]:
     return rows.filter(
-        TupleGreaterThan(Tuple(F("revision"), kind, F(id_)), position[:3]), revision__lte=now
+        TupleGreaterThan(Tuple(F("revision"), kind, F(id_)), position[:3]),
+        # What the index is searched by; the tuple with its constant is a filter alone.
+        revision__range=(position.revision, now),
     ).order_by("revision", *(["kind"] if isinstance(kind, F) else []), id_)
 
 

@@ -5,10 +5,10 @@ from rest_framework.routers import SimpleRouter
 
 from mediavault.vault.api.archives import FolderZip, Zip
 from mediavault.vault.api.bulk import BulkCopy, BulkDelete, BulkFavorite, BulkMove
+from mediavault.vault.api.changes import Changes
 from mediavault.vault.api.copies import FileCopy, FolderCopy
 from mediavault.vault.api.events import EventsView
 from mediavault.vault.api.favorites import FileFavorite
-from mediavault.vault.api.changes import Changes
 from mediavault.vault.api.files import FileViewSet
 from mediavault.vault.api.folders import FolderViewSet
 from mediavault.vault.api.raw_uploads import FileContent, NamedUpload
