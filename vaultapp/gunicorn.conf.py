@@ -10,8 +10,8 @@ from pathlib import Path
 
 from mediavault.config import AppConfig, InvalidConfig
 from mediavault.logs import logging_config
+from mediavault.vault.storage.current import chosen_store
 from mediavault.vault.storage.errors import StorageUnavailable
-from mediavault.vault.storage.files import FileStore
 from mediavault.vault.storage.readiness import wait_until_writable
 
 try:
@@ -57,12 +57,26 @@ accesslog = None
 
 
 def on_starting(server: object) -> None:  # noqa: ARG001 - the hook's signature
-    """A vault that cannot take anything does not start, and its last words say why."""
+    """A vault that cannot take anything does not start, and its last words say why.
+
+    A child looks, so that what the store takes of memory goes with it.
+    """
+    child = os.fork()
+    if child == 0:
+        os._exit(_look_at_store())
+    if os.waitpid(child, 0)[1]:
+        sys.exit(2)
+
+
+def _look_at_store() -> int:
+    store = chosen_store(_config.s3, Path(_config.media_root), largest=_config.max_upload_size)
     try:
-        wait_until_writable(FileStore(Path(_config.media_root)))
+        wait_until_writable(store)
     except StorageUnavailable as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(2)
+        sys.stderr.flush()
+        return 1
+    return 0
 
 
 def post_worker_init(worker: object) -> None:  # noqa: ARG001 - the hook's signature

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,10 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
+from mediavault.config import S3Config
 from mediavault.database.base import close_idle_connections
 from mediavault.vault.models import File, Folder
+from s3_server import S3Server, running_s3_server
 
 POSTGRES_PROGRAMS = Path("/usr/lib/postgresql")
 START_SECONDS = 30
@@ -125,6 +128,21 @@ def media_root(settings: Any, tmp_path: Path) -> Path:
     root.mkdir()
     settings.MEDIA_ROOT = str(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    with (
+        tempfile.TemporaryDirectory(prefix="mediavault-s3-") as folder,
+        running_s3_server(Path(folder)) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server: S3Server) -> S3Config:
+    """An empty bucket."""
+    return s3_server.bucket(f"test-{uuid.uuid4().hex[:12]}")
 
 
 @pytest.fixture(autouse=True)

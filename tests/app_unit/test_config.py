@@ -1,5 +1,6 @@
 """The configuration: complete, or refused with every problem named."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,38 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
 def test_the_seeds_memory_settings_are_taken() -> None:
     config = AppConfig.from_env({**GOOD, "DATA_UPLOAD_MAX_MEMORY_SIZE": "104857600"})
     assert config.data_upload_max_memory_size == 104_857_600
+
+
+def test_a_bucket_is_enough_to_store_in_s3() -> None:
+    environ = {name: value for name, value in GOOD.items() if name != "MEDIA_ROOT"}
+    config = AppConfig.from_env({**environ, "S3_BUCKET": "media", "S3_PREFIX": "vaults/photos/"})
+    assert config.s3 is not None
+    assert (config.s3.bucket, config.s3.prefix, config.s3.region) == ("media", "vaults/photos/", "us-east-1")
+    assert (config.s3.endpoint_url, config.s3.presigned_redirects) == (None, False)
+    assert config.media_root == tempfile.gettempdir()
+    assert AppConfig.from_env({**GOOD, "S3_BUCKET": "media", "STORAGE": "file"}).s3 is None
+
+
+def test_all_that_is_wrong_with_s3_is_told_at_once_without_the_secret() -> None:
+    wrong = {
+        "STORAGE": "s3",
+        "S3_PREFIX": "../else",
+        "S3_ENDPOINT_URL": "https://user:pa55@host",
+        "S3_SECRET_ACCESS_KEY": "pa55",
+        "S3_ADDRESSING_STYLE": "best",
+        "S3_PRESIGNED_REDIRECTS": "maybe",
+    }
+    problems = problems_of({**GOOD, **wrong})
+    named = {problem.split()[0] for problem in problems}
+    assert named == {
+        "S3_BUCKET",
+        "S3_PREFIX",
+        "S3_ENDPOINT_URL",
+        "S3_ACCESS_KEY_ID",
+        "S3_ADDRESSING_STYLE",
+        "S3_PRESIGNED_REDIRECTS",
+    }
+    assert "pa55" not in " ".join(problems)
 
 
 def test_cookies_are_secure_behind_a_proxy_that_tells_of_tls() -> None:

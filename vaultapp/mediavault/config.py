@@ -4,14 +4,19 @@ An environment variable is named like the Django setting it fills. Where the val
 names a file that holds it, so that no secret has to stand in a process's environment.
 """
 
+import re
+import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
 
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
+_KEY_PREFIX = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_ENDPOINT = re.compile(r"https?://[^/@?#\s]+(?:/[^@?#\s]*)?")
 KIBI = 1024
 GIBI = 1024**3
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -47,6 +52,23 @@ class InvalidConfig(Exception):
 
 
 @dataclass(frozen=True)
+class S3Config:
+    """Where the bytes live in S3. Without keys, boto3 looks for those of the pod's role.
+
+    `prefix` is empty or ends with a slash; `endpoint_url` is None for Amazon's own.
+    """
+
+    bucket: str
+    prefix: str
+    endpoint_url: str | None
+    region: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    addressing_style: str
+    presigned_redirects: bool
+
+
+@dataclass(frozen=True)
 class FrontConfig:
     """What the front needs to know as much as the app, none of it secret; sizes are bytes."""
 
@@ -77,6 +99,7 @@ class AppConfig(FrontConfig):
     database: Mapping[str, Any]
     allowed_hosts: tuple[str, ...]
     csrf_trusted_origins: tuple[str, ...]
+    s3: S3Config | None
     media_url: str
     file_upload_max_memory_size: int
     log_level: str
@@ -103,6 +126,7 @@ class AppConfig(FrontConfig):
             database=env.database(),
             allowed_hosts=env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
             csrf_trusted_origins=env.origins("CSRF_TRUSTED_ORIGINS"),
+            s3=env.s3(),
             media_url=env.media_url(),
             file_upload_max_memory_size=env.number("FILE_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
             log_level=env.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
@@ -222,8 +246,47 @@ class _Environment:
                 self.problems.append(f"{name} has {origin!r}: an origin is like https://vault.example.com.")
         return found
 
+    def s3(self) -> S3Config | None:
+        """None where the bytes live in MEDIA_ROOT."""
+        config = S3Config(
+            bucket=self.text("S3_BUCKET", ""),
+            prefix=self.key_prefix("S3_PREFIX"),
+            endpoint_url=self.endpoint("S3_ENDPOINT_URL"),
+            region=self.text("S3_REGION", "us-east-1"),
+            access_key_id=self.secret("S3_ACCESS_KEY_ID"),
+            secret_access_key=self.secret("S3_SECRET_ACCESS_KEY"),
+            addressing_style=self.choice("S3_ADDRESSING_STYLE", "auto", ("auto", "path", "virtual")),
+            presigned_redirects=self.flag("S3_PRESIGNED_REDIRECTS", False),
+        )
+        if self.choice("STORAGE", "s3" if config.bucket else "file", ("file", "s3")) == "file":
+            return None
+        if not _BUCKET.fullmatch(config.bucket):
+            self.problems.append(f"S3_BUCKET is {config.bucket!r}: it must be the name of a bucket.")
+        if bool(config.access_key_id) != bool(config.secret_access_key):
+            self.problems.append(
+                "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or none."
+            )
+        return config
+
+    def key_prefix(self, name: str) -> str:
+        prefix = self.text(name, "").rstrip("/")
+        if prefix and not _KEY_PREFIX.fullmatch(prefix):
+            self.problems.append(
+                f"{name} is {prefix!r}: it must be like vaults/photos, of letters, digits, - _ ."
+            )
+        return f"{prefix}/" if prefix else ""
+
+    def endpoint(self, name: str) -> str | None:
+        url = self.text(name, "")
+        if url and not _ENDPOINT.fullmatch(url):
+            self.problems.append(
+                f"{name} must be a URL without user and password, like https://s3.example.com."
+            )
+        return url or None
+
     def media_root(self) -> str:
-        root = self.text("MEDIA_ROOT", "")
+        in_s3 = self.text("STORAGE", "s3" if self.text("S3_BUCKET", "") else "file").lower() == "s3"
+        root = self.text("MEDIA_ROOT", tempfile.gettempdir() if in_s3 else "")
         if not root:
             self.problems.append("MEDIA_ROOT is missing: set it to the folder that holds the files' bytes.")
         elif not Path(root).is_absolute():
@@ -262,8 +325,9 @@ class _Environment:
         return text == "true"
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        text = self.text(name, default).upper()
-        if text not in allowed:
-            self.problems.append(f"{name} is {text!r}: it must be one of {', '.join(allowed)}.")
-            return default
-        return text
+        text = self.text(name, default)
+        for each in allowed:
+            if text.lower() == each.lower():
+                return each
+        self.problems.append(f"{name} is {text!r}: it must be one of {', '.join(allowed)}.")
+        return default

@@ -14,6 +14,7 @@ CSRF_TRUSTED_ORIGINS = list(CONFIG.csrf_trusted_origins)
 # On PostgreSQL "closed" at the end of a request means given back to the pool of mediavault.database.
 DATABASES: dict[str, dict[str, Any]] = {"default": {**CONFIG.database, "CONN_MAX_AGE": 0}}
 MEDIA_ROOT = CONFIG.media_root
+S3 = CONFIG.s3
 MEDIA_URL = CONFIG.media_url
 DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.data_upload_max_memory_size
 FILE_UPLOAD_MAX_MEMORY_SIZE = CONFIG.file_upload_max_memory_size

@@ -18,6 +18,7 @@ settings.configure(
     ROOT_URLCONF=__name__,
     MIDDLEWARE=["mediavault.http.draining.DrainUnreadBody", "django.middleware.common.CommonMiddleware"],
     MEDIA_ROOT=os.environ["MEDIA_ROOT"],
+    S3=None,
     MAX_UPLOAD_SIZE=int(os.environ["MAX_UPLOAD_SIZE"]),
     FILE_UPLOAD_MAX_MEMORY_SIZE=100 * 1024 * 1024,
     DATABASES={},

@@ -3,12 +3,13 @@
 On gunicorn's threads the kernel sends the slice from the open file (sendfile); nothing is held in memory.
 """
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
@@ -19,6 +20,8 @@ from mediavault.http.problems import CHANGED
 from mediavault.http.ranges import Decision, Validators, decide
 from mediavault.vault.media.presentation import presented
 from mediavault.vault.storage.current import media_store
+from mediavault.vault.storage.files import FileStore
+from mediavault.vault.storage.interface import Store
 
 # Should a browser open the bytes as a page of their own, that page has no origin, script or network.
 _CAGE: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
@@ -40,6 +43,8 @@ _ALWAYS: Final = {
     "Cache-Control": "private, no-cache",
 }
 _BLOCK: Final = 256 * 1024
+# A player goes on asking where it was sent to, for as long as a film may take.
+_ELSEWHERE_SECONDS: Final = 4 * 3600
 
 
 @dataclass(frozen=True)
@@ -65,16 +70,23 @@ def deliver(request: HttpRequest, representation: Representation, *, inline: boo
 
     Inline is a wish: what a browser might run is an attachment whatever was asked.
     """
-    source = media_store().open(representation.key)
-    size = source.seek(0, 2) if representation.size is None else representation.size
+    store, key = media_store(), representation.key
+    head = request.method == "HEAD"
+    if front_asks(request) and not isinstance(store, FileStore):
+        return HttpResponse(status=403)  # then it passes the request on
+    size = representation.size
+    if size is None or head or front_asks(request):
+        found = store.size(key)
+        size = found if size is None else size
     if front_asks(request):
-        source.close()
-        return _with_headers(permission(representation.key, size), representation, inline=inline)
+        return _with_headers(permission(key, size), representation, inline=inline)
     decision = _decided(request, representation, size)
     if decision.status not in (200, 206):
-        source.close()
         return _with_validators(_without_content(decision.status, size), representation)
-    response = _content(source, decision, head=request.method == "HEAD")
+    elsewhere = None if head else _elsewhere(store, representation, inline=inline)
+    if elsewhere:
+        return _with_validators(HttpResponseRedirect(elsewhere), representation)
+    response = _content(store, key, decision, head=head)
     return _with_headers(_measured(response, decision, size), representation, inline=inline)
 
 
@@ -103,11 +115,11 @@ def deliver_made(
 class FileSlice:
     """A part of an open file as WSGI servers want it: `fileno` at its start for sendfile, or `read`."""
 
-    def __init__(self, source: BinaryIO, *, start: int, length: int) -> None:
-        source.seek(start)
+    def __init__(self, source: BinaryIO, *, length: int) -> None:
         self._source = source
         self._rest = length
-        self.fileno = source.fileno
+        if isinstance(source, io.FileIO):
+            self.fileno = source.fileno
         self.close = source.close
 
     def read(self, size: int) -> bytes:
@@ -126,13 +138,20 @@ class SliceResponse(FileResponse):
         """Guess nothing."""
 
 
-def _content(source: BinaryIO, decision: Decision, *, head: bool) -> HttpResponseBase:
+def _elsewhere(store: Store, representation: Representation, *, inline: bool) -> str | None:
+    presentation = presented(representation.content_type)
+    disposition = content_disposition(representation.filename, inline=inline and presentation.inline)
+    headers = {"Content-Type": presentation.content_type, "Content-Disposition": disposition}
+    return store.presigned_url(representation.key, headers=headers, seconds=_ELSEWHERE_SECONDS)
+
+
+def _content(store: Store, key: str, decision: Decision, *, head: bool) -> HttpResponseBase:
     response: HttpResponseBase
     if head:
-        source.close()
         response = HttpResponse(status=decision.status)
     else:
-        part = FileSlice(source, start=decision.start, length=decision.length)
+        source = store.open_part(key, start=decision.start, length=decision.length)
+        part = FileSlice(source, length=decision.length)
         response = SliceResponse(part, status=decision.status)
     return response
 

@@ -25,6 +25,7 @@ from mediavault.vault.models import Blob, File
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.errors import ObjectMissing, StorageError
 from mediavault.vault.storage.keys import blob_key
+from mediavault.vault.storage.local import local_file
 
 logger = logging.getLogger(__name__)
 MOST_ATTEMPTS: Final = 3
@@ -103,7 +104,7 @@ class Worker:
         if claim.attempt > MOST_ATTEMPTS:
             return Examination(State.FAILED, "each ended the worker", passing=True)
         try:
-            with _opened(blob) as source:
+            with _opened(blob) as stored, local_file(stored) as source:
                 return self._examine(source, content_type=content_type)
         except ObjectMissing:
             return Examination(State.FAILED, "the bytes are missing")

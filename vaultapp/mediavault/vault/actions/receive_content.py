@@ -7,6 +7,7 @@ from mediavault.vault.media.examination import Examination, State, examine, is_q
 from mediavault.vault.media.sniffing import sniff_type
 from mediavault.vault.models import Blob
 from mediavault.vault.storage.interface import TemporaryObject
+from mediavault.vault.storage.local import local_file
 
 
 @dataclass(frozen=True)
@@ -31,5 +32,5 @@ def examined(content: Content) -> Content:
     """The same content with its examination, perhaps pending; bad media gives a state, never an error."""
     if not is_quick(content.type):
         return Content(content.temporary, content.type, Examination(State.PENDING))
-    with content.temporary.open() as source:
+    with content.temporary.open() as received, local_file(received) as source:
         return Content(content.temporary, content.type, examine(source, content_type=content.type))

@@ -5,7 +5,7 @@ before anybody hears of it; at a kill or power cut an object is whole or it is n
 """
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -14,7 +14,7 @@ from mediavault.vault.storage import temporary_files
 from mediavault.vault.storage.directories import opened_directory
 from mediavault.vault.storage.errors import ObjectMissing, translated
 from mediavault.vault.storage.interface import TemporaryObject
-from mediavault.vault.storage.keys import checked_name, is_key
+from mediavault.vault.storage.keys import checked_key, checked_name, is_key
 from mediavault.vault.storage.temporary_files import INCOMING, TemporaryFile
 
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -55,6 +55,16 @@ class FileStore:
         parts, name = _split(key)
         with translated(), _absence_named(key), opened_directory(self.root, *parts) as directory:
             return os.fdopen(os.open(name, _READ, dir_fd=directory), "rb", buffering=0)
+
+    def open_part(self, key: str, *, start: int, length: int) -> BinaryIO:  # noqa: ARG002
+        """The object as an unbuffered regular file, at the start of the part."""
+        source = self.open(key)
+        source.seek(start)
+        return source
+
+    def presigned_url(self, key: str, *, headers: Mapping[str, str], seconds: int) -> str | None:  # noqa: ARG002
+        """None: files have no URL of their own."""
+        return None
 
     def size(self, key: str) -> int:
         """Bytes of the object (ObjectMissing where there is none)."""
@@ -106,9 +116,7 @@ class FileStore:
 
 
 def _split(key: str) -> tuple[list[str], str]:
-    if not is_key(key):
-        raise ValueError(f"not a key of the store: {key!r}")
-    *parts, name = key.split("/")
+    *parts, name = checked_key(key).split("/")
     return parts, name
 
 

@@ -3,7 +3,7 @@
 A store is safe to use from any number of threads, processes and pods; a temporary has one writer at a time.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO, Final, Protocol, Self
 
 HEAD_SIZE: Final = 64 * 1024
@@ -27,11 +27,11 @@ class TemporaryObject(Protocol):
 
     @property
     def sha256(self) -> str:
-        """Hexadecimal SHA-256 of all the bytes; of a resumed temporary it may be known only once finished."""
+        """Hexadecimal SHA-256 of the finished bytes, computed as they come wherever that is possible."""
 
     @property
     def head(self) -> bytes:
-        """The first bytes, at most HEAD_SIZE; of a resumed temporary they may be known only once finished."""
+        """The first of the finished bytes, at most HEAD_SIZE."""
 
     def write(self, chunk: Chunk) -> None:
         """Append all of the chunk, whose memory may be used again afterwards (StorageFull without room)."""
@@ -73,6 +73,15 @@ class Store(Protocol):
 
     def open(self, key: str) -> BinaryIO:
         """A seekable reader of the object, at its start (ObjectMissing where there is none)."""
+
+    def open_part(self, key: str, *, start: int, length: int) -> BinaryIO:
+        """A reader of `length` bytes of the object, at the first of them; it may go on after the last."""
+
+    def presigned_url(self, key: str, *, headers: Mapping[str, str], seconds: int) -> str | None:
+        """A URL by which anybody can read the object for so long, where the store has one to give.
+
+        `headers` are the Content-Type and Content-Disposition that it answers with.
+        """
 
     def size(self, key: str) -> int:
         """Bytes of the object (ObjectMissing where there is none)."""

@@ -32,6 +32,13 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
+def checked_key(text: str) -> str:
+    """The text, which is a key of the store (ValueError where it is not)."""
+    if not is_key(text):
+        raise ValueError(f"not a key of the store: {text!r}")
+    return text
+
+
 def checked_name(text: str) -> str:
     """The text, which is the name of a temporary; anything else never becomes a path (ValueError)."""
     if not _TEMPORARY.fullmatch(text):
