@@ -21,6 +21,14 @@ def random_file(path: Path, size: int) -> Path:
     return path
 
 
+def sparse_file(path: Path, size: int) -> Path:
+    """A file of so many zeros that takes no room."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.truncate(size)
+    return path
+
+
 def unique() -> bytes:
     """A few bytes that make a body different from every one before."""
     return os.urandom(16)

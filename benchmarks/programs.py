@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build" / "benchmarks"
 _TUSD = Path(__file__).parent / "references" / "tusd"
 _TUSD_COMMAND = "github.com/tus/tusd/v2/cmd/tusd"
-_SEARCH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/go/bin"])
+SEARCH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin", "/usr/local/go/bin"])
 _PACKAGES = {
     "nginx": "nginx",
     "wrk": "wrk",
@@ -25,7 +25,7 @@ _PACKAGES = {
 
 def program(name: str) -> str:
     """Where this program is; NotAvailable names the Debian package that has it."""
-    found = shutil.which(name, path=_SEARCH)
+    found = shutil.which(name, path=SEARCH)
     if found is None:
         raise NotAvailable(f"{name} is lacking: apt-get install {_PACKAGES.get(name, name)}")
     return found
@@ -43,7 +43,7 @@ def tusd() -> str:
     """The tus server of the version that its go.mod names, compiled into build/ the first time."""
     target = BUILD / "tusd"
     if not target.exists():
-        go = shutil.which("go", path=_SEARCH)
+        go = shutil.which("go", path=SEARCH)
         if go is None:
             raise NotAvailable("Go is lacking, which compiles tusd")
         print("compiling tusd", flush=True)
