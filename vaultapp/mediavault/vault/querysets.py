@@ -27,14 +27,6 @@ WITH RECURSIVE up(id, parent_folder_id, name) AS (
 )
 SELECT id, parent_folder_id, name FROM up
 """
-_DOWN = """
-WITH RECURSIVE down(id, depth) AS (
-    SELECT id, 1 FROM vault_folder WHERE id = %s
-    UNION
-    SELECT f.id, down.depth + 1 FROM vault_folder f JOIN down ON f.parent_folder_id = down.id
-    WHERE down.depth <= %s
-)
-"""
 _TREE_FOLDERS = """
 WITH RECURSIVE down(id, parent_folder_id, name, depth) AS (
     SELECT id, parent_folder_id, name, 1 FROM vault_folder WHERE id IN ({marks})
@@ -45,9 +37,6 @@ WITH RECURSIVE down(id, parent_folder_id, name, depth) AS (
 )
 SELECT id, parent_folder_id, name, MAX(depth) FROM down GROUP BY id, parent_folder_id, name
 """
-_DESCENDANTS = f"{_DOWN} SELECT id, depth FROM down"  # noqa: S608 nothing of a request is in it
-_DESCENDANT_IDS = f"{_DOWN} SELECT id FROM down"  # noqa: S608
-
 _TREES = """
 WITH RECURSIVE tree(id) AS (
     SELECT id FROM vault_folder WHERE id IN ({marks})
@@ -108,8 +97,7 @@ class FileQuerySet(OwnedQuerySet[RowT]):
 
     def below(self, folder_id: int) -> Self:
         """Files in this folder and in all folders below."""
-        tree = RawSQL(_DESCENDANT_IDS, [folder_id, paths.MAX_DEPTH])  # noqa: S611
-        return self.filter(folder_id__in=tree)
+        return self.filter(folder_id__in=_trees([folder_id]))
 
     def chosen(
         self, file_ids: Collection[int], folder_ids: Collection[int]
@@ -193,10 +181,3 @@ def ancestors(folder_id: int) -> list[TreeFolder]:
         climb.append((at, *known[at]))
         at = known[at][0]
     return [TreeFolder(*row, level) for level, row in enumerate(reversed(climb), start=1)]
-
-
-def descendants(folder_id: int) -> dict[int, int]:
-    """The ids of a folder and of all below it, each with its level; the folder itself has level 1."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DESCENDANTS, [folder_id, paths.MAX_DEPTH])
-        return dict(cursor.fetchall())

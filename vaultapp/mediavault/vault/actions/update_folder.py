@@ -33,7 +33,7 @@ def update_folder(
 
 def _check_move(folder: Folder, parent_folder_id: int | None) -> None:
     check_folder(owner_id=folder.owner_id, folder_id=parent_folder_id, field="parent_folder")
-    levels = querysets.descendants(folder.pk)
+    levels = {each.id: each.level for each in querysets.trees([folder.pk])}
     if parent_folder_id in levels:
         raise FieldError("parent_folder", "A folder cannot be moved into itself or into a folder below it.")
     check_depth(parent_folder_id, height=max(levels.values()), field="parent_folder")
