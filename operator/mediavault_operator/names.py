@@ -33,6 +33,8 @@ ADMIN_ANNOTATION: Final = f"{GROUP}/admin"
 DATABASE_KIND_ANNOTATION: Final = f"{GROUP}/database"
 DATABASE_CLAIM_ANNOTATION: Final = f"{GROUP}/database-claim"
 TEMPLATE_ANNOTATION: Final = f"{GROUP}/template"
+PAUSED_ANNOTATION: Final = f"{GROUP}/paused"
+RESTARTED_AT_ANNOTATION: Final = f"{GROUP}/restarted-at"
 
 WEB: Final = "web"
 DATABASE: Final = "database"

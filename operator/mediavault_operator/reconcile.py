@@ -3,7 +3,7 @@ start.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -17,8 +17,16 @@ from mediavault_operator.kube.observe import Sight, secret_data
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
 from mediavault_operator.refusals import refusals
-from mediavault_operator.spec import Defaults, InvalidSpec, MediaVault, Problem, last_served, parse
-from mediavault_operator.status import Event, compute_status, refused_status
+from mediavault_operator.spec import (
+    Defaults,
+    InvalidSpec,
+    MediaVault,
+    Problem,
+    is_paused,
+    last_served,
+    parse,
+)
+from mediavault_operator.status import Event, compute_status, is_refused, paused_status, refused_status
 from mediavault_operator.status.conditions import find
 
 LOOK_AGAIN: Final = 20.0
@@ -53,6 +61,8 @@ class Reconciler:
             return None
         if "deletionTimestamp" in body["metadata"]:
             return None
+        if is_paused(body):
+            return await self._look_on(key, body)
         vault, problems = await self._judge(key, body)
         if vault is None:
             return await self._refuse(body, problems, {})
@@ -66,16 +76,13 @@ class Reconciler:
             pause = await self.reporter.report(body, status, _adoptions(outcome))
         if outcome.causes:
             raise errors.worst(outcome.causes)
-        return pause or (LOOK_AGAIN if find(status, "Reconciling") else None)
+        return pause or _again(status)
 
     async def _converge(self, key: Key, vault: MediaVault, body: Body) -> tuple[Plan, Outcome]:
         """Plan and apply until nothing is left to write: what one round makes lets the next go further."""
         adopted: tuple[Ref, ...] = ()
         for _ in range(_ROUNDS):
-            held = secret_data(self.cache.of(key))
-            credentials = Credentials.complete(held, vault=vault.name, token=self.token)
-            seen = self.sight.observed(key, vault, body)
-            plan = desired_children(vault, credentials=credentials, observed=seen)
+            plan = self._plan(key, vault, body)
             stale = [Ref(*pair) for pair in plan.stale]
             outcome = await self.applier.apply(key, plan.manifests, stale, uid=vault.uid)
             adopted += outcome.adopted
@@ -83,6 +90,26 @@ class Reconciler:
             if blocked or not outcome.wrote or not self._stands(key, vault):
                 break
         return plan, outcome.with_adopted(adopted)
+
+    def _plan(self, key: Key, vault: MediaVault, body: Body) -> Plan:
+        held = secret_data(self.cache.of(key))
+        credentials = Credentials.complete(held, vault=vault.name, token=self.token)
+        seen = self.sight.observed(key, vault, body)
+        return desired_children(vault, credentials=credentials, observed=seen)
+
+    async def _look_on(self, key: Key, body: Body) -> float | None:
+        """Tell how a paused vault is that was served, by the spec of then; write nothing else."""
+        previous = body.get("status") or {}
+        known, vault = previous, last_served(body, defaults=self.defaults)
+        if vault is not None and not is_refused(previous):
+            vault = replace(vault, generation=previous["observedGeneration"])
+            await self.sight.open(key, vault)
+            template = self._plan(key, vault, body).template
+            seen = self.sight.observed(key, vault, body)
+            known = compute_status(vault, seen, template=template, previous=previous, now=self.now())
+        generation = body["metadata"]["generation"]
+        status = paused_status(known, generation=generation, previous=previous, now=self.now())
+        return await self.reporter.report(body, status) or _again(status)
 
     def _stands(self, key: Key, vault: MediaVault) -> bool:
         """Whether the MediaVault is still there: it may have been deleted while we were writing."""
@@ -119,6 +146,10 @@ class Reconciler:
             now=self.now(),
         )
         return await self.reporter.report(body, status)
+
+
+def _again(status: Body) -> float | None:
+    return LOOK_AGAIN if find(status, "Reconciling") else None
 
 
 def _adoptions(outcome: Outcome) -> tuple[Event, ...]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from mediavault_operator import names
+from mediavault_operator.claims import capacity, failed_growth, requested_size
 from mediavault_operator.observed import Object, Observed, media_is_shared, name_of
 from mediavault_operator.spec import (
     AccessMode,
@@ -52,8 +53,8 @@ def _database_claim_keeps_its_identity(vault: MediaVault, observed: Observed) ->
 
 def _unchangeable(claim: Claim, seen: Object, *, field: str) -> Iterator[Problem]:
     spec = seen.get("spec", {})
-    requested = str((spec.get("resources", {}).get("requests") or {}).get("storage", ""))
-    if claim.size_written and _amount(claim.size) < _amount(requested):
+    if claim.size_written and _shrinks(claim.size, seen):
+        requested = requested_size(seen)
         message = f"the claim {name_of(seen)} has {requested} and cannot shrink: write {requested} or more"
         yield Problem(field=f"{field}.size", message=message)
     pairs = (("storageClassName", claim.storage_class), ("volumeName", claim.volume_name))
@@ -62,6 +63,13 @@ def _unchangeable(claim: Claim, seen: Object, *, field: str) -> Iterator[Problem
         if wanted is not None and found is not None and wanted != found:
             message = f"the claim {name_of(seen)} has {found!r}, which cannot change: write it or nothing"
             yield Problem(field=f"{field}.{key}", message=message)
+
+
+def _shrinks(size: str, claim: Object) -> bool:
+    """Whether a claim would have to shrink: what it has failed to become may be taken back."""
+    if _amount(size) >= _amount(requested_size(claim)):
+        return False
+    return failed_growth(claim) is None or _amount(size) <= _amount(capacity(claim))
 
 
 def _media_stay_on_their_claim(vault: MediaVault, observed: Observed) -> Iterator[Problem]:

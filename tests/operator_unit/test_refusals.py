@@ -34,6 +34,20 @@ def test_a_default_size_is_no_wish_to_shrink(make_vault: Maker, claim: Maker) ->
     assert fields(make_vault(), media_claim=claim(size="1Ti"), database_claim=claim(size="1Ti")) == []
 
 
+def test_a_growth_that_failed_may_be_taken_back_but_not_below_what_there_is(
+    make_vault: Maker, claim: Maker
+) -> None:
+    seen = claim(size="10Gi", spec={"resources": {"requests": {"storage": "20Gi"}}})
+    seen["status"]["conditions"] = [{"type": "ControllerResizeError", "status": "True"}]
+
+    def wanting(size: str) -> list[str]:
+        return fields(make_vault({"storage": {"claim": {"size": size}}}), media_claim=seen)
+
+    assert (wanting("11Gi"), wanting("10Gi")) == ([], ["spec.storage.claim.size"])
+    seen["status"]["conditions"] = []
+    assert wanting("11Gi") == ["spec.storage.claim.size"]
+
+
 def test_a_claim_keeps_class_volume_and_modes(make_vault: Maker, claim: Maker) -> None:
     wanted = {"storageClassName": "fast", "volumeName": "pv-2", "accessModes": ["ReadWriteMany"]}
     seen = claim(spec={"volumeName": "pv-1"})

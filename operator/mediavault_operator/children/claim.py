@@ -4,6 +4,7 @@ from typing import Any
 
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest, data_manifest
+from mediavault_operator.claims import requested_size
 from mediavault_operator.observed import Object
 from mediavault_operator.spec import Claim, ManagedDatabase, MediaVault, database_kind
 
@@ -40,11 +41,3 @@ def _size(claim: Claim, seen: Object | None) -> str:
     # A default must not shrink a claim that was retained larger, or that someone has grown by hand.
     requested = requested_size(seen)
     return requested if requested and not claim.size_written else claim.size
-
-
-def requested_size(claim: Object | None) -> str:
-    """The size that a claim asks for, empty where there is no claim."""
-    if claim is None:
-        return ""
-    requests = claim.get("spec", {}).get("resources", {}).get("requests") or {}
-    return str(requests.get("storage", ""))

@@ -50,6 +50,7 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
                     names.SECRETS_ANNOTATION: secrets,
                     _DEFAULT_CONTAINER: names.WEB_CONTAINER,
                     **_SCRAPED,
+                    **_restarted(vault),
                 },
             },
             "spec": _pod(vault, image, shared),
@@ -59,6 +60,10 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
         **manifest(vault, api="apps/v1", kind="Deployment", name=name, component=names.WEB),
         "spec": spec,
     }
+
+
+def _restarted(vault: MediaVault) -> dict[str, str]:
+    return {names.RESTARTED_AT_ANNOTATION: vault.restarted_at} if vault.restarted_at else {}
 
 
 def _strategy(shared: bool) -> dict[str, Any]:

@@ -67,11 +67,19 @@ class Applier:
         if outcome.found:
             # Workloads of this plan would carry the marks of values that are not the ones in use.
             return outcome
-        if not outcome.failures:
+        if all(self._can_wait(key, failure) for failure in outcome.failures):
             workloads = [manifest for manifest in manifests if manifest["kind"] in _WORKLOADS]
             outcome = _merged((outcome, await self._together(key, workloads, uid=uid)))
         gone = [await self._prune(key, ref) for ref in stale]
         return _merged((outcome, *gone))
+
+    def _can_wait(self, key: Key, failure: Failure) -> bool:
+        """Whether workloads can do without what failed: a claim that only does not grow is mounted as it
+        is.
+        """
+        if failure.kind != "PersistentVolumeClaim" or failure.reason in ("Conflict", "Terminating"):
+            return False
+        return Ref(failure.kind, failure.name) in self.cache.of(key)
 
     async def _together(self, key: Key, manifests: list[Body], *, uid: str) -> Outcome:
         return _merged(await asyncio.gather(*(self._one(key, manifest, uid=uid) for manifest in manifests)))

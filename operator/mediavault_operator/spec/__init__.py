@@ -22,6 +22,7 @@ from mediavault_operator.spec.model import (
     ServiceType,
     database_kind,
 )
+from mediavault_operator.spec.orders import is_paused
 from mediavault_operator.spec.parse import last_served, parse
 from mediavault_operator.spec.quantity import amount
 
@@ -47,6 +48,7 @@ __all__ = [
     "amount",
     "database_kind",
     "effective",
+    "is_paused",
     "last_served",
     "parse",
 ]

@@ -156,6 +156,7 @@ class MediaVault:
     ingress: Ingress | None = None
     resources: Resources = field(default_factory=Resources)
     admin: Admin = field(default_factory=Admin)
+    restarted_at: str = ""
 
     @property
     def media_claim(self) -> str | None:

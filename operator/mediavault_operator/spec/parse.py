@@ -22,6 +22,7 @@ from mediavault_operator.spec.model import (
     Service,
     ServiceType,
 )
+from mediavault_operator.spec.orders import restarted_at
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resources import parse_resources
 from mediavault_operator.spec.storage import parse_storage
@@ -53,6 +54,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault:
         ingress=parse_ingress(spec, vault=name),
         resources=parse_resources(spec, default=WEB_RESOURCES),
         admin=_admin(spec.section("admin")),
+        restarted_at=restarted_at(body),
     )
     _refuse_impossible_replicas(vault, spec)
     if problems:

@@ -1,6 +1,7 @@
 """What is the case with a vault, told so that people and tools can act on it."""
 
-from mediavault_operator.status.compute import compute_status, refused_status
+from mediavault_operator.status.compute import compute_status, is_refused, refused_status
 from mediavault_operator.status.events import Event, events_between
+from mediavault_operator.status.pause import paused_status
 
-__all__ = ["Event", "compute_status", "events_between", "refused_status"]
+__all__ = ["Event", "compute_status", "events_between", "is_refused", "paused_status", "refused_status"]

@@ -9,9 +9,10 @@ from mediavault_operator import names
 from mediavault_operator.observed import Observed, migrated, prepare_report
 from mediavault_operator.spec import MediaVault, Problem, effective
 from mediavault_operator.status.address import url
-from mediavault_operator.status.conditions import Condition, condition, settled
+from mediavault_operator.status.conditions import Condition, condition, find, settled
 from mediavault_operator.status.finding import Finding, Level, View, fine, first_finding
 from mediavault_operator.status.parts import MIGRATED, RUNNING, SUSPENDED
+from mediavault_operator.status.pause import PAUSED
 from mediavault_operator.status.pods import live_pods
 from mediavault_operator.status.refused import conflicts
 from mediavault_operator.status.workload import replicas_wanted, workload_is_fine
@@ -76,7 +77,12 @@ def refused_status(
     }
 
 
-_AS_A_WHOLE = frozenset({"Ready", "Reconciling", "Stalled", "Degraded"})
+def is_refused(status: Mapping[str, Any]) -> bool:
+    """Whether a status is that of a vault whose spec was refused."""
+    return (find(status, "Stalled") or {}).get("reason") == INVALID_SPEC
+
+
+_AS_A_WHOLE = frozenset({"Ready", "Reconciling", "Stalled", "Degraded", PAUSED})
 
 
 def _phase(view: View, worst: str, level: Level, previous: Mapping[str, Any]) -> str:

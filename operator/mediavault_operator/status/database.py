@@ -6,6 +6,7 @@ from mediavault_operator import names
 from mediavault_operator.observed import name_of, prepare_exit, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, ManagedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
+from mediavault_operator.status.growth import growing
 from mediavault_operator.status.pods import live_pods, pods_of
 from mediavault_operator.status.refused import Place, refused
 from mediavault_operator.status.storage import claim_finding
@@ -107,4 +108,6 @@ def database_is_fine(view: View) -> Finding:
         return fine("Embedded", "the database is a file beside the media")
     if isinstance(database, ExternalDatabase):
         return fine("External", f"the database is the one that Secret {database.secret_name} names")
+    if on_its_way := growing(view.observed.database_claim):
+        return fine("Growing", f"PostgreSQL answers; its claim {on_its_way}")
     return fine("Answers", f"PostgreSQL answers at {names.database(view.vault.name)}:5432")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mediavault_operator.status.conditions import Condition, find
+from mediavault_operator.status.pause import PAUSED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,10 @@ def events_between(previous: Mapping[str, Any], current: Mapping[str, Any]) -> t
 
 
 def _transitions(previous: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[Event]:
+    if _became(previous, current, PAUSED):
+        yield Event(type="Normal", reason="Paused", message="The vault is left as it is until it goes on")
+    if _ceased(previous, current, PAUSED):
+        yield Event(type="Normal", reason="Resumed", message="The vault is kept in repair again")
     if _became(previous, current, "Migrated"):
         yield _event("Normal", find(current, "Migrated"))
     trouble = find(current, "Degraded")

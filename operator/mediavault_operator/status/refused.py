@@ -5,6 +5,7 @@ from enum import StrEnum
 from mediavault_operator import names
 from mediavault_operator.observed import Failure
 from mediavault_operator.status.finding import Check, Finding, Level, View
+from mediavault_operator.status.growth import growth_that_is_refused
 
 CONFLICT = "Conflict"
 
@@ -61,6 +62,8 @@ def _finding(failure: Failure) -> Finding:
             message=f"{failure.kind} {failure.name}: {failure.message}",
             level=Level.WAITING,
         )
+    if (growth := growth_that_is_refused(failure)) is not None:
+        return growth
     return Finding(reason=cause_of_refusal(failure.message, failure.reason), message=failure.message)
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from mediavault_operator import names
+from mediavault_operator.claims import capacity
 from mediavault_operator.observed import Object, name_of
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
+from mediavault_operator.status.growth import growing, growth_that_failed
 from mediavault_operator.status.pods import containers, ended, live_pods
 from mediavault_operator.status.refused import Place, refused
 
@@ -67,14 +69,10 @@ STORAGE_CHECKS: Final[tuple[Check, ...]] = (
 
 def storage_is_fine(view: View) -> Finding:
     """What to say of a claim that is bound."""
-    claim = view.observed.media_claim or {}
-    wanted = str((claim.get("spec", {}).get("resources", {}).get("requests") or {}).get("storage", ""))
-    status = claim.get("status", {})
-    size = str((status.get("capacity") or {}).get("storage", wanted))
-    growing = {condition.get("type") for condition in status.get("conditions") or ()}
-    if growing & {"Resizing", "FileSystemResizePending", "ControllerResizeError", "NodeResizeError"}:
-        return fine("Growing", f"the claim {_claim_name(view)} is bound with {size} and grows to {wanted}")
-    return fine("Bound", f"the claim {_claim_name(view)} is bound with {size}")
+    claim = view.observed.media_claim
+    text = f"the claim {_claim_name(view)} is bound with {capacity(claim)}"
+    on_its_way = growing(claim)
+    return fine("Growing", f"{text} and {on_its_way}") if on_its_way else fine("Bound", text)
 
 
 def _claim_name(view: View) -> str:
@@ -93,7 +91,7 @@ def claim_finding(claim: Object | None, view: View) -> Finding | None:
             f"the claim {name} has lost its volume {claim.get('spec', {}).get('volumeName', '')}: restore it"
         )
         return Finding(reason="VolumeLost", message=message)
-    return None if phase == "Bound" else _pending(claim, view)
+    return growth_that_failed(claim) if phase == "Bound" else _pending(claim, view)
 
 
 def _leaving(claim: Object, view: View) -> Finding:

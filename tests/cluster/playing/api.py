@@ -95,4 +95,5 @@ _API_VERSIONS = {
     "PodDisruptionBudget": "policy/v1",
     "Ingress": "networking.k8s.io/v1",
     "Event": "events.k8s.io/v1",
+    "StorageClass": "storage.k8s.io/v1",
 }

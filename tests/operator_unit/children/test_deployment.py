@@ -1,6 +1,7 @@
 """The web Deployment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,15 @@ def test_other_secrets_roll_the_pods(make_vault: Maker) -> None:
     one, two = (build(make_vault(), secrets=mark)["spec"]["template"] for mark in ("a", "b"))
     assert one["metadata"]["annotations"] != two["metadata"]["annotations"]
     assert one["spec"] == two["spec"]
+
+
+def test_a_restart_is_asked_for_by_another_text_and_its_absence_leaves_no_mark(make_vault: Maker) -> None:
+    vault = make_vault()
+    once, twice, never = (
+        build(replace(vault, restarted_at=text))["spec"]["template"] for text in ("10:00", "11:00", "")
+    )
+    assert once["metadata"] != twice["metadata"]
+    assert names.RESTARTED_AT_ANNOTATION not in never["metadata"]["annotations"]
 
 
 @pytest.mark.parametrize("claim", [None, "old"])
