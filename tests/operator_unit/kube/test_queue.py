@@ -57,15 +57,18 @@ async def test_a_key_is_never_served_by_two_workers_and_news_meanwhile_are_serve
 
 async def test_one_slow_key_does_not_hold_up_others() -> None:
     served: list[str] = []
+    last = asyncio.Event()
 
     async def serve(key: str) -> None:
         await asyncio.sleep(10 if key == "slow" else 0)
         served.append(key)
+        if key == "c":
+            last.set()
 
-    async with running(serve, workers=2) as queue:
+    async with running(serve, workers=2) as queue, asyncio.timeout(5):
         for key in ("slow", "a", "b", "c"):
             queue.add(key)
-        await asyncio.sleep(0.02)
+        await last.wait()
     assert served == ["a", "b", "c"]
 
 
