@@ -31,6 +31,10 @@ _FLAGS: Mapping[str, tuple[str, str]] = {
     "--app-image": ("MEDIAVAULT_APP_IMAGE", "image of the app where a MediaVault names none"),
     "--postgres-image": ("MEDIAVAULT_POSTGRES_IMAGE", "image of managed databases"),
     "--watch-namespaces": ("MEDIAVAULT_WATCH_NAMESPACES", "comma-separated; every namespace where empty"),
+    "--watch-classes": (
+        "MEDIAVAULT_WATCH_CLASSES",
+        "true or false; true where every namespace is served and nothing is written",
+    ),
     "--image-pull-policy": ("MEDIAVAULT_IMAGE_PULL_POLICY", "Always, IfNotPresent or Never"),
     "--lease-namespace": (
         "MEDIAVAULT_LEASE_NAMESPACE",

@@ -16,7 +16,9 @@ from mediavault_operator import names
 from mediavault_operator.kube import resources
 from mediavault_operator.kube.apply import Applier
 from mediavault_operator.kube.cache import Cache, Key, Vaults, key_of
+from mediavault_operator.kube.classes import Classes
 from mediavault_operator.kube.client import Body, Client
+from mediavault_operator.kube.events import Announcer
 from mediavault_operator.kube.observe import Sight
 from mediavault_operator.kube.queue import WorkQueue, resync
 from mediavault_operator.kube.references import References
@@ -24,12 +26,15 @@ from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
 from mediavault_operator.kube.watch import Scope, Watch, insisting, listing, trimmed
 from mediavault_operator.reconcile import Reconciler
+from mediavault_operator.rolling import Rolling
 from mediavault_operator.settings import OperatorSettings
 
 log = logging.getLogger(__name__)
 
 WORKERS: Final = 16
 RESYNC_PERIOD: Final = 600.0
+CLASS_PAUSE: Final = 0.3
+"""Seconds for which news of a class's vaults are gathered, as they come by the hundred."""
 TOO_OLD: Final = 180.0
 """Seconds for which a change may wait before the operator counts as stuck."""
 _OURS: Final = f"{names.MANAGED_SELECTOR},{names.VAULT_LABEL}"
@@ -55,7 +60,20 @@ class Engine:
         self._queue: WorkQueue[Key] = WorkQueue(self._serve, workers=WORKERS, clock=monotonic)
         self._cache = Cache(label=names.VAULT_LABEL, on_change=self._queue.add)
         self._references = References(client, on_change=self._queue.add)
-        self._reporter = Reporter(client, self._vaults, instance=instance, now=_now)
+        self._class_queue: WorkQueue[str] = WorkQueue(self._serve_class, workers=1, clock=monotonic)
+        self._classes = Classes(defaults=settings.defaults, on_change=self._class_changed)
+        announcer = Announcer(client, instance=instance, now=_now)
+        self._reporter = Reporter(client, self._vaults, announcer, now=_now)
+        self._rolling = Rolling(
+            client,
+            self._vaults,
+            self._classes,
+            announcer,
+            reports=not settings.watch_namespaces,
+            on_turn=self._queue.add,
+            now=_now,
+        )
+        self._watches_classes = settings.watch_classes
         self._reconciler = self._build(settings)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -79,6 +97,7 @@ class Engine:
 
     def gone(self, body: Body) -> None:
         """A MediaVault that was deleted, as it was last."""
+        self._tell_class(body)
         self._reporter.forget(body)
         if self._vaults.drop(trimmed(resources.VAULT, body)):
             self._queue.add(key_of(body))
@@ -102,6 +121,7 @@ class Engine:
             applier=Applier(self._client, self._cache),
             retention=Retention(self._client, self._cache, self._vaults, now=_now),
             reporter=self._reporter,
+            rolling=self._rolling,
             defaults=settings.defaults,
             now=_now,
             token=secrets.token_hex,
@@ -114,6 +134,8 @@ class Engine:
                 for resource in resources.WATCHED
                 for namespace in self._namespaces
             ]
+            if self._watches_classes:
+                watches.append(Watch(self._client, Scope(resources.CLASS, None, {}), self._classes))
             for watch in watches:
                 group.create_task(watch.run())
             for watch in watches:
@@ -124,7 +146,10 @@ class Engine:
             )
             for key in self._known():
                 self._queue.add(key)
+            for name in self._classes.names():
+                self._class_queue.add_later(name, CLASS_PAUSE)
             group.create_task(self._queue.run())
+            group.create_task(self._class_queue.run())
             group.create_task(resync(self._known, self._queue.add_later, period=RESYNC_PERIOD))
 
     async def _list_vaults(self) -> None:
@@ -138,12 +163,33 @@ class Engine:
                 self._vaults.put(body)
 
     async def _wait_for_crd(self) -> None:
-        while not await insisting(partial(self._client.served, resources.VAULT)):
-            log.warning("the CRD %s.%s is not installed: waiting for it", names.PLURAL, names.GROUP)
-            await asyncio.sleep(2)
+        kinds = (resources.VAULT, resources.CLASS) if self._watches_classes else (resources.VAULT,)
+        for kind in kinds:
+            while not await insisting(partial(self._client.served, kind)):
+                log.warning("the CRD %s.%s is not installed: waiting for it", kind.plural, kind.group)
+                await asyncio.sleep(2)
 
     async def _serve(self, key: Key) -> float | None:
-        return await self._reconciler.reconcile(key)
+        try:
+            return await self._reconciler.reconcile(key)
+        finally:
+            if (body := self._vaults.get(key)) is not None:
+                self._tell_class(body)
+
+    async def _serve_class(self, name: str) -> float | None:
+        return await self._rolling.reconcile(name)
+
+    def _tell_class(self, vault: Body) -> None:
+        """What a vault did may be another one's turn."""
+        if (name := self._classes.of(vault)) is not None:
+            self._class_queue.add_later(name, CLASS_PAUSE)
+
+    def _class_changed(self, name: str) -> None:
+        """Every vault that belongs to the class, or did, is due."""
+        self._class_queue.add_later(name, CLASS_PAUSE)
+        for key, body in self._vaults.bodies().items():
+            if name in (self._classes.of(body), ((body.get("status") or {}).get("class") or {}).get("name")):
+                self._queue.add(key)
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})

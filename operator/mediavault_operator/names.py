@@ -12,6 +12,8 @@ VERSION: Final = "v1"
 API_VERSION: Final = f"{GROUP}/{VERSION}"
 KIND: Final = "MediaVault"
 PLURAL: Final = "mediavaults"
+CLASS_KIND: Final = "MediaVaultClass"
+CLASS_PLURAL: Final = "mediavaultclasses"
 FIELD_MANAGER: Final = "mediavault-operator"
 
 VAULT_NAME_MAX: Final = 40
@@ -25,6 +27,7 @@ PART_OF_LABEL: Final = "app.kubernetes.io/part-of"
 MANAGED_BY_LABEL: Final = "app.kubernetes.io/managed-by"
 VERSION_LABEL: Final = "app.kubernetes.io/version"
 
+DEFAULT_CLASS_ANNOTATION: Final = f"{GROUP}/is-default-class"
 DESIRED_HASH_ANNOTATION: Final = f"{GROUP}/desired-hash"
 VAULT_UID_ANNOTATION: Final = f"{GROUP}/vault-uid"
 RETAINED_AT_ANNOTATION: Final = f"{GROUP}/retained-at"

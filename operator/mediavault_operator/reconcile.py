@@ -9,6 +9,7 @@ from typing import Final
 
 from mediavault_operator.children import Plan, desired_children
 from mediavault_operator.credentials import Credentials, Token
+from mediavault_operator.keeping import kept
 from mediavault_operator.kube import errors
 from mediavault_operator.kube.apply import Applier, Outcome
 from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
@@ -17,11 +18,15 @@ from mediavault_operator.kube.observe import Sight, secret_data
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
 from mediavault_operator.refusals import refusals
+from mediavault_operator.rolling import WITHOUT_CLASS, Footing, Rolling
+from mediavault_operator.rollout import Standing, remember
 from mediavault_operator.spec import (
     Defaults,
     InvalidSpec,
     MediaVault,
     Problem,
+    bounded,
+    exceeded,
     is_paused,
     last_served,
     parse,
@@ -45,6 +50,7 @@ class Reconciler:
     applier: Applier
     retention: Retention
     reporter: Reporter
+    rolling: Rolling
     defaults: Defaults
     now: Callable[[], datetime]
     token: Token
@@ -63,13 +69,17 @@ class Reconciler:
             return None
         if is_paused(body):
             return await self._look_on(key, body)
-        vault, problems = await self._judge(key, body)
+        footing, problems = self._footing(key, body)
+        if footing.stands.takes:
+            body = await self._take(key, body, footing.stands)
+        vault, problems = await self._judge(key, body, footing, problems)
         if vault is None:
             return await self._refuse(body, problems, {})
         plan, outcome = await self._converge(key, vault, body)
         seen = self.sight.observed(key, vault, body, failures=outcome.failures, manifests=plan.manifests)
         previous = body.get("status") or {}
         status = compute_status(vault, seen, template=plan.template, previous=previous, now=self.now())
+        status = remember(status, footing.stands)
         if problems:
             pause = await self._refuse(body, problems, status)
         else:
@@ -107,6 +117,7 @@ class Reconciler:
             template = self._plan(key, vault, body).template
             seen = self.sight.observed(key, vault, body)
             known = compute_status(vault, seen, template=template, previous=previous, now=self.now())
+            known = remember(known, Standing(layer={}, remembered=previous.get("class")))
         generation = body["metadata"]["generation"]
         status = paused_status(known, generation=generation, previous=previous, now=self.now())
         return await self.reporter.report(body, status) or _again(status)
@@ -117,24 +128,54 @@ class Reconciler:
         same = body is not None and body["metadata"]["uid"] == vault.uid
         return same and "deletionTimestamp" not in (body or {})["metadata"]
 
-    async def _judge(self, key: Key, body: Body) -> tuple[MediaVault | None, tuple[Problem, ...]]:
-        """What is to be served: the spec, or the last one that could be, with the problems of this one."""
+    def _footing(self, key: Key, body: Body) -> tuple[Footing, tuple[Problem, ...]]:
+        """What lies under the spec; where its class is not there, the problem, and what is known of it."""
         try:
-            vault = parse(body, defaults=self.defaults)
+            return self.rolling.footing(key, body), ()
         except InvalidSpec as invalid:
-            problems = invalid.problems
-        else:
-            problems = await self._refusals(key, vault, body)
-            if not problems:
+            known = (body.get("status") or {}).get("class")
+            stands = Standing(layer={}, remembered=known)
+            return replace(WITHOUT_CLASS, stands=stands), invalid.problems
+
+    async def _take(self, key: Key, body: Body, stands: Standing) -> Body:
+        """Remember that the vault begins to roll, before anything of it is changed."""
+        await self.reporter.write(body, {**(body.get("status") or {}), "class": stands.remembered})
+        self.rolling.taken(key)
+        return self.vaults.get(key) or body
+
+    async def _judge(
+        self, key: Key, body: Body, footing: Footing, problems: tuple[Problem, ...]
+    ) -> tuple[MediaVault | None, tuple[Problem, ...]]:
+        """What is to be served: the spec, or the last one that could be, with the problems of this one."""
+        if not problems:
+            vault, problems = await self._wanted(key, body, footing)
+            if vault is not None:
                 return vault, ()
         last = last_served(body, defaults=self.defaults)
-        if last is None or await self._refusals(key, last, body):
-            return None, problems
-        return last, problems
+        if last is not None:
+            last, remain = await self._as_it_stands(key, last, body)
+            return (None if remain else last), problems
+        return None, problems
 
-    async def _refusals(self, key: Key, vault: MediaVault, body: Body) -> tuple[Problem, ...]:
+    async def _wanted(
+        self, key: Key, body: Body, footing: Footing
+    ) -> tuple[MediaVault | None, tuple[Problem, ...]]:
+        try:
+            vault = parse(body, defaults=self.defaults, layer=footing.stands.layer)
+        except InvalidSpec as invalid:
+            return None, invalid.problems
+        vault, problems = await self._as_it_stands(key, bounded(vault, footing.bounds), body)
+        problems = (*exceeded(vault, footing.bounds), *problems)
+        return (None if problems else vault), problems
+
+    async def _as_it_stands(
+        self, key: Key, vault: MediaVault, body: Body
+    ) -> tuple[MediaVault, tuple[Problem, ...]]:
+        """The vault on what its data lie on, and what that makes impossible."""
         await self.sight.open(key, vault)
-        return refusals(vault, self.sight.observed(key, vault, body))
+        seen = self.sight.observed(key, vault, body)
+        vault = kept(vault, seen)
+        return vault, refusals(vault, seen)
 
     async def _refuse(self, body: Body, problems: tuple[Problem, ...], serving: Body) -> float | None:
         previous = body.get("status") or {}

@@ -53,7 +53,7 @@ def _database_claim_keeps_its_identity(vault: MediaVault, observed: Observed) ->
 
 def _unchangeable(claim: Claim, seen: Object, *, field: str) -> Iterator[Problem]:
     spec = seen.get("spec", {})
-    if claim.size_written and _shrinks(claim.size, seen):
+    if _shrinks(claim.size, seen):
         requested = requested_size(seen)
         message = f"the claim {name_of(seen)} has {requested} and cannot shrink: write {requested} or more"
         yield Problem(field=f"{field}.size", message=message)

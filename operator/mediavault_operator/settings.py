@@ -22,12 +22,14 @@ class InvalidSettings(Exception):
 class OperatorSettings:
     """What the operator is told from outside; no watched namespaces means all of them.
 
+    Classes belong to the cluster, so that an operator of some namespaces may lack the right to watch them.
     Without a namespace for the Lease it leads alone, and nothing may run beside it.
     """
 
     app_image: str
     postgres_image: str
     watch_namespaces: tuple[str, ...] = ()
+    watch_classes: bool = True
     image_pull_policy: PullPolicy = PullPolicy.UNSET
     log_level: str = "INFO"
     log_format: str = "json"
@@ -52,6 +54,7 @@ class OperatorSettings:
             app_image=_image(environ, "MEDIAVAULT_APP_IMAGE", problems),
             postgres_image=_image(environ, "MEDIAVAULT_POSTGRES_IMAGE", problems),
             watch_namespaces=_list(environ, "MEDIAVAULT_WATCH_NAMESPACES"),
+            watch_classes=_watch_classes(environ, problems),
             image_pull_policy=PullPolicy(
                 _word(environ, "MEDIAVAULT_IMAGE_PULL_POLICY", tuple(PullPolicy), problems)
             ),
@@ -71,6 +74,11 @@ def _image(environ: Mapping[str, str], name: str, problems: list[str]) -> str:
     if not value or any(character.isspace() for character in value):
         problems.append(f"{name} must be an image reference, such as registry.example/mediavault:1.0")
     return value
+
+
+def _watch_classes(environ: Mapping[str, str], problems: list[str]) -> bool:
+    word = _word(environ, "MEDIAVAULT_WATCH_CLASSES", ("", "true", "false"), problems)
+    return word == "true" if word else not _list(environ, "MEDIAVAULT_WATCH_NAMESPACES")
 
 
 def _list(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

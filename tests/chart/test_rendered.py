@@ -31,11 +31,14 @@ def rights(rules: Iterable[Manifest]) -> set[Right]:
     }
 
 
-def declared() -> set[Right]:
-    own = {(each.group, each.plural, verb) for each in resources.ALL for verb in each.verbs}
-    return own | {
-        (each.group, f"{each.plural}/status", verb) for each in resources.ALL for verb in each.status_verbs
-    }
+def declared(*kinds: resources.Resource) -> set[Right]:
+    own = {(each.group, each.plural, verb) for each in kinds for verb in each.verbs}
+    return own | {(each.group, f"{each.plural}/status", verb) for each in kinds for verb in each.status_verbs}
+
+
+def crds(manifests: Iterable[Manifest]) -> dict[str, Manifest]:
+    found = (each for each in manifests if each["kind"] == "CustomResourceDefinition")
+    return {each["metadata"]["name"].partition(".")[0]: each for each in found}
 
 
 def only(manifests: Iterable[Manifest], kind: str) -> Manifest:
@@ -53,6 +56,7 @@ def test_every_namespace_is_served_by_a_cluster_role(render: Render) -> None:
         "ClusterRole",
         "ClusterRoleBinding",
         "CustomResourceDefinition",
+        "CustomResourceDefinition",
         "Deployment",
         "Role",
         "RoleBinding",
@@ -63,6 +67,7 @@ def test_every_namespace_is_served_by_a_cluster_role(render: Render) -> None:
 def test_named_namespaces_are_served_by_a_role_in_each_and_nothing_else(render: Render) -> None:
     manifests = render(*NAMED)
     assert kinds(manifests) == [
+        "CustomResourceDefinition",
         "CustomResourceDefinition",
         "Deployment",
         *["Role"] * 3,
@@ -79,10 +84,32 @@ def test_the_operator_is_told_its_namespaces(render: Render) -> None:
 
 
 def test_the_roles_grant_what_the_operator_calls_and_nothing_more(render: Render) -> None:
-    assert rights(only(render(), "ClusterRole")["rules"]) == declared()
+    everywhere = declared(resources.CLASS, *resources.ALL)
+    assert rights(only(render(), "ClusterRole")["rules"]) == everywhere
     for manifest in render(*NAMED):
         if manifest["kind"] == "Role" and serves(manifest):
-            assert rights(manifest["rules"]) == declared()
+            assert rights(manifest["rules"]) == declared(*resources.ALL)
+
+
+def test_beside_named_namespaces_classes_may_be_read_and_nothing_else(render: Render) -> None:
+    manifests = render(*NAMED, "--set", "classes.watch=true")
+    kind = resources.CLASS
+    assert rights(only(manifests, "ClusterRole")["rules"]) == {
+        (kind.group, kind.plural, verb) for verb in kind.verbs
+    }
+    (subject,) = only(manifests, "ClusterRoleBinding")["subjects"]
+    assert subject["name"] == only(manifests, "ServiceAccount")["metadata"]["name"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [((), "true"), (NAMED, "false"), ((*NAMED, "--set", "classes.watch=true"), "true")],
+)
+def test_the_operator_watches_classes_where_it_may(
+    render: Render, options: tuple[str, ...], told: str
+) -> None:
+    container = only(render(*options), "Deployment")["spec"]["template"]["spec"]["containers"][0]
+    assert {"name": "MEDIAVAULT_WATCH_CLASSES", "value": told} in container["env"]
 
 
 def test_the_lease_can_be_held_in_the_operators_own_namespace_and_nothing_else(render: Render) -> None:
@@ -111,13 +138,16 @@ def test_the_crds_can_be_left_to_somebody_else(render: Render) -> None:
 
 
 def test_the_crds_stay_when_the_chart_goes(render: Render) -> None:
-    annotations = only(render(), "CustomResourceDefinition")["metadata"]["annotations"]
-    assert annotations["helm.sh/resource-policy"] == "keep"
+    for crd in crds(render()).values():
+        assert crd["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
 
 
 def test_a_crd_goes_through_helm_unchanged(render: Render, chart: Path) -> None:
-    written = yaml.safe_load((chart / "files" / "crds" / "mediavaults.yaml").read_text(encoding="utf-8"))
-    assert only(render(), "CustomResourceDefinition") == written
+    written = {
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in (chart / "files" / "crds").glob("*.yaml")
+    }
+    assert crds(render()) == written
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,6 @@ REFUSED: Final[dict[str, Refused]] = {
     "a name with a digit first": Refused(name="9films", sentence="the name of a MediaVault must begin with"),
     "a name with a dot": Refused(name="my.films", sentence="the name of a MediaVault must begin with"),
     "too many replicas": Refused(spec={"replicas": 51, **claim(**SHARED)}, sentence="spec.replicas"),
-    "replicas on a default claim": Refused(spec={"replicas": 2}, sentence="replicas above 1 need storage"),
     "replicas on a claim of one node": Refused(
         spec={"replicas": 2, **claim(accessModes=["ReadWriteOnce"])}, sentence="replicas above 1 need storage"
     ),
@@ -93,7 +92,7 @@ REFUSED: Final[dict[str, Refused]] = {
         spec={"service": {"annotations": {"mediavault.io/vault": "x"}}},
         sentence="annotations that begin with mediavault.io/",
     ),
-    "an Ingress without a host": Refused(spec={"ingress": {}}, sentence="spec.ingress.host"),
+    "a class that is no name": Refused(spec={"className": "Gold"}, sentence="spec.className"),
     "a host that is none": Refused(spec={"ingress": {"host": "Photos"}}, sentence="spec.ingress.host"),
     "an annotation of the operator on the Ingress": Refused(
         spec={"ingress": {"host": "a.example", "annotations": {"mediavault.io/vault": "x"}}},
@@ -153,6 +152,7 @@ TAKEN: Final[dict[str, Taken]] = {
     "a name alone": Taken(spec={}),
     "everything at once": Taken(
         spec={
+            "className": "gold",
             "replicas": 3,
             "image": "registry.example:5000/mediavault@sha256:00",
             "imagePullPolicy": "IfNotPresent",

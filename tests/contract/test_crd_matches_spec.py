@@ -87,6 +87,7 @@ def test_a_version_that_stores_is_the_one_that_is_spoken() -> None:
 @pytest.mark.parametrize(
     ("path", "pattern", "longest"),
     [
+        (".spec.className", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.image", limits.IMAGE, limits.IMAGE_MAX),
         (".spec.database.managed.image", limits.IMAGE, limits.IMAGE_MAX),
         (".spec.storage.claim.existingClaim", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),

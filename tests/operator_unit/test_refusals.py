@@ -30,10 +30,6 @@ def test_a_claim_does_not_shrink(make_vault: Maker, claim: Maker) -> None:
     assert fields(vault, media_claim=claim(size="5120Mi")) == []
 
 
-def test_a_default_size_is_no_wish_to_shrink(make_vault: Maker, claim: Maker) -> None:
-    assert fields(make_vault(), media_claim=claim(size="1Ti"), database_claim=claim(size="1Ti")) == []
-
-
 def test_a_growth_that_failed_may_be_taken_back_but_not_below_what_there_is(
     make_vault: Maker, claim: Maker
 ) -> None:

@@ -56,7 +56,7 @@ def desired_children(vault: MediaVault, *, credentials: Credentials, observed: O
     template = _template(vault, credentials, observed)
     hashed = None if template is None else template_hash(template)
     manifests = (
-        *_foundation(vault, credentials, observed),
+        *_foundation(vault, credentials),
         *_database(vault, credentials, observed),
         *_migration(vault, template, observed),
         *_web(vault, credentials, observed),
@@ -64,12 +64,8 @@ def desired_children(vault: MediaVault, *, credentials: Credentials, observed: O
     return Plan(manifests=manifests, stale=_stale(vault, hashed, observed), template=hashed)
 
 
-def _foundation(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
-    claims = (
-        (build_media_claim(vault, vault.storage, observed.media_claim),)
-        if isinstance(vault.storage, Claim)
-        else ()
-    )
+def _foundation(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, ...]:
+    claims = (build_media_claim(vault, vault.storage),) if isinstance(vault.storage, Claim) else ()
     return (
         build_django_secret(vault, credentials),
         build_admin_secret(vault, credentials),
@@ -90,7 +86,7 @@ def _database(vault: MediaVault, credentials: Credentials, observed: Observed) -
     return (
         build_database_secret(vault, credentials),
         build_database_network_policy(vault),
-        build_database_claim(vault, vault.database, observed.database_claim),
+        build_database_claim(vault, vault.database),
         build_database_service(vault),
         build_stateful_set(
             vault,

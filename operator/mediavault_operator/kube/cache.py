@@ -140,6 +140,10 @@ class Vaults:
         """Every MediaVault."""
         return tuple(self._bodies)
 
+    def bodies(self) -> dict[Key, Body]:
+        """Every MediaVault with its body: a copy of the table."""
+        return dict(self._bodies)
+
     def put(self, body: Body) -> bool:
         """Take `body` as the newest known state; False where it is not news, as our own echo is not."""
         key = key_of(body)

@@ -65,8 +65,8 @@ class Client:
         self._permit(resource, "patch")
         return await self._apply(resource.path(namespace, body["metadata"]["name"]), body)
 
-    async def apply_status(self, resource: Resource, namespace: str, body: Body) -> Body:
-        """Server-side apply of `body` on the status subresource."""
+    async def apply_status(self, resource: Resource, namespace: str | None, body: Body) -> Body:
+        """Server-side apply of `body` on the status subresource; of what has no namespace, that is None."""
         self._permit(resource, "patch", status=True)
         return await self._apply(resource.path(namespace, body["metadata"]["name"], "status"), body)
 

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.kube import errors, resources
-from mediavault_operator.kube.cache import Key, Vaults, key_of
+from mediavault_operator.kube.cache import Vaults, key_of
 from mediavault_operator.kube.client import Body, Client
+from mediavault_operator.kube.events import Announcer
 from mediavault_operator.kube.watch import trimmed
 from mediavault_operator.status import Event, events_between
 from mediavault_operator.status.conditions import find
@@ -23,11 +24,11 @@ STEP_SECONDS: Final = 0.5
 
 @dataclass(frozen=True)
 class Reporter:
-    """Tells what is the case; `instance` names this very process in Events."""
+    """Tells what is the case."""
 
     client: Client
     vaults: Vaults
-    instance: str
+    announcer: Announcer
     now: Callable[[], datetime]
     _written: dict[str, datetime] = field(default_factory=dict)
     _dips: dict[str, datetime] = field(default_factory=dict)
@@ -48,9 +49,9 @@ class Reporter:
             wait = self._pause(uid, previous, status)
             if wait is None:
                 self._dips.pop(uid, None)
-                await self._write(vault, status)
+                await self.write(vault, status)
                 happened += events_between(previous, status)
-        await asyncio.gather(*(self._post(vault, event) for event in happened))
+        await asyncio.gather(*(self.announcer.post(resources.VAULT, vault, event) for event in happened))
         return wait
 
     def forget(self, vault: Body) -> None:
@@ -69,7 +70,8 @@ class Reporter:
         left = 0.0 if since is None else STEP_SECONDS - (now - since).total_seconds()
         return left if left > 0 else None
 
-    async def _write(self, vault: Body, status: Mapping[str, Any]) -> None:
+    async def write(self, vault: Body, status: Mapping[str, Any]) -> None:
+        """Write `status` at once, without an Event."""
         metadata = {name: vault["metadata"][name] for name in ("name", "namespace", "uid")}
         body = {"apiVersion": names.API_VERSION, "kind": names.KIND, "metadata": metadata, "status": status}
         try:
@@ -80,31 +82,6 @@ class Reporter:
             return
         self._written[metadata["uid"]] = self.now()
         self.vaults.put(trimmed(resources.VAULT, answer))
-
-    async def _post(self, vault: Body, event: Event) -> None:
-        key = key_of(vault)
-        try:
-            await self.client.create(resources.EVENT, key.namespace, self._body(vault, event, key))
-        except errors.ApiError as error:
-            log.warning("%s/%s: an Event was not posted: %s", *key, error)
-
-    def _body(self, vault: Body, event: Event, key: Key) -> Body:
-        regarding = {
-            name: vault["metadata"][name] for name in ("name", "namespace", "uid", "resourceVersion")
-        }
-        return {
-            "apiVersion": resources.EVENT.api_version,
-            "kind": resources.EVENT.kind,
-            "metadata": {"generateName": f"{key.name}-", "namespace": key.namespace},
-            "eventTime": self.now().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "type": event.type,
-            "reason": event.reason,
-            "note": event.message[:1024],
-            "action": "Reconcile",
-            "regarding": {"apiVersion": names.API_VERSION, "kind": names.KIND, **regarding},
-            "reportingController": f"{names.GROUP}/operator",
-            "reportingInstance": self.instance,
-        }
 
 
 def _headline(status: Mapping[str, Any]) -> tuple[Any, ...]:

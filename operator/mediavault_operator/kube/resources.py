@@ -38,6 +38,7 @@ class Resource:
 
 
 VAULT = Resource("MediaVault", "mediavault.io", "v1", "mediavaults", ("get", *READ), status_verbs=("patch",))
+CLASS = Resource("MediaVaultClass", "mediavault.io", "v1", "mediavaultclasses", READ, status_verbs=("patch",))
 EVENT = Resource("Event", "events.k8s.io", "v1", "events", ("create",))
 
 LEASE = Resource("Lease", "coordination.k8s.io", "v1", "leases", ("get", "create", "patch"))
@@ -70,9 +71,11 @@ WATCHED = (
 """Vaults' objects, of which a cache is kept. What holds data or generated secrets cannot be deleted by us."""
 
 ALL = (VAULT, EVENT, *WATCHED)
-"""What is needed wherever vaults are served. A Lease is needed in the operator's own namespace alone."""
+"""What is needed wherever vaults are served. A Lease is needed in the operator's own namespace alone, and
+classes have none: a right on them is one on the cluster.
+"""
 
-_BY_KIND = {resource.kind: resource for resource in ALL}
+_BY_KIND = {resource.kind: resource for resource in (*ALL, CLASS)}
 
 
 def of_kind(kind: str) -> Resource:

@@ -101,4 +101,5 @@ def _patch(obj: Body, last: Body | None, *, now: datetime) -> Body:
 
 
 def _is_released(vault: Body) -> bool:
-    return bool(vault.get("spec", {}).get("deletionPolicy") == "Delete")
+    served = vault.get("status", {}).get("effective", {}).get("deletionPolicy")
+    return bool((vault.get("spec", {}).get("deletionPolicy") or served) == "Delete")

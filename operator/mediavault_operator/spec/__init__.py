@@ -1,5 +1,6 @@
 """What a MediaVault asks for: `parse` turns the resource into a `MediaVault` or tells all that is wrong."""
 
+from mediavault_operator.spec.bounds import Bounds, bounded, exceeded
 from mediavault_operator.spec.effective import effective
 from mediavault_operator.spec.model import (
     AccessMode,
@@ -17,6 +18,7 @@ from mediavault_operator.spec.model import (
     MediaVault,
     Problem,
     PullPolicy,
+    Refusal,
     Resources,
     Service,
     ServiceType,
@@ -25,10 +27,13 @@ from mediavault_operator.spec.model import (
 from mediavault_operator.spec.orders import is_paused
 from mediavault_operator.spec.parse import last_served, parse
 from mediavault_operator.spec.quantity import amount
+from mediavault_operator.spec.resolve import Layer
+from mediavault_operator.spec.vaultclass import Rollout, VaultClass, is_default, parse_class
 
 __all__ = [
     "AccessMode",
     "Admin",
+    "Bounds",
     "Claim",
     "Database",
     "Defaults",
@@ -38,17 +43,25 @@ __all__ = [
     "ExternalDatabase",
     "Ingress",
     "InvalidSpec",
+    "Layer",
     "ManagedDatabase",
     "MediaVault",
     "Problem",
     "PullPolicy",
+    "Refusal",
     "Resources",
+    "Rollout",
     "Service",
     "ServiceType",
+    "VaultClass",
     "amount",
+    "bounded",
     "database_kind",
     "effective",
+    "exceeded",
+    "is_default",
     "is_paused",
     "last_served",
     "parse",
+    "parse_class",
 ]

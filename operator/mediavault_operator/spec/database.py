@@ -13,7 +13,7 @@ from mediavault_operator.spec.model import (
 )
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resources import parse_resources
-from mediavault_operator.spec.storage import LEAST_SIZE, SIZE_HINT, SUBDOMAIN_HINT, storage_class
+from mediavault_operator.spec.storage import LEAST_SIZE, SIZE_HINT, SUBDOMAIN_HINT, storage_class, written
 
 DATABASE_SIZE: Final = "5Gi"
 DATABASE_RESOURCES: Final = Resources(
@@ -23,29 +23,32 @@ URL_KEY: Final = "DATABASE_URL"
 KINDS: Final = ("managed", "external", "embedded")
 
 
-def parse_database(spec: Reader, *, image: str) -> Database:
-    """`database`: one of its kinds; `image` is PostgreSQL's where the spec names none."""
+def parse_database(spec: Reader, *, own: Reader, image: str) -> Database:
+    """`database`: one of its kinds; `image` is PostgreSQL's where the spec names none.
+
+    `own` is what the MediaVault itself writes.
+    """
     database = spec.section("database")
-    written = [kind for kind in KINDS if kind in database]
-    if "database" in spec and len(written) != 1:
+    kinds = [kind for kind in KINDS if kind in database]
+    if "database" in spec and len(kinds) != 1:
         database.refuse("", f"must hold exactly one of {', '.join(KINDS)}; remove it to get a managed one")
-    kind = written[0] if written else "managed"
+    kind = kinds[0] if kinds else "managed"
     section = database.section(kind)
     if kind == "external":
         return _external(section)
     if kind == "embedded":
         return EmbeddedDatabase()
-    return _managed(section, image)
+    return _managed(section, image, own.section("database").section(kind))
 
 
-def _managed(section: Reader, image: str) -> ManagedDatabase:
+def _managed(section: Reader, image: str, own: Reader) -> ManagedDatabase:
     return ManagedDatabase(
         image=section.text("image", pattern=limits.IMAGE, longest=limits.IMAGE_MAX, hint="an image reference")
         or image,
         claim=Claim(
             size=section.quantity("size", least=LEAST_SIZE, hint=SIZE_HINT) or DATABASE_SIZE,
-            size_written="size" in section,
             storage_class=storage_class(section),
+            written=written(own),
         ),
         resources=parse_resources(section, default=DATABASE_RESOURCES),
     )

@@ -19,6 +19,7 @@ def effective(vault: MediaVault) -> dict[str, Any]:
     """Every decided value of a vault; what is left to Kubernetes is absent."""
     decided = _present(
         {
+            "className": vault.class_name,
             "replicas": vault.replicas,
             "image": vault.image,
             "imagePullPolicy": vault.image_pull_policy.value,

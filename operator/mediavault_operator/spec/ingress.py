@@ -12,17 +12,20 @@ HOST_HINT: Final = "a full host name in lower case, such as photos.example.org"
 NAME_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
 
 
-def parse_ingress(spec: Reader, *, vault: str) -> Ingress | None:
-    """The Ingress of the vault of this name, None where none is asked for; `tls: {}` names its own Secret."""
+def parse_ingress(spec: Reader, *, own: Reader, vault: str) -> Ingress | None:
+    """The Ingress of the vault of this name, None where none is asked for; `tls: {}` names its own Secret.
+
+    What a class says without a host is for the vaults whose `own` spec asks for an Ingress.
+    """
     section = spec.section("ingress")
     host = section.text("host", pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=HOST_HINT)
     class_name = _name(section, "className")
     annotations = parse_annotations(section.section("annotations"))
     secret = _name(section.section("tls"), "secretName")
-    if "ingress" not in spec:
-        return None
     if "host" not in section:
-        section.refuse("host", f"is needed: write {HOST_HINT}")
+        if "ingress" in own:
+            section.refuse("host", f"is needed: write {HOST_HINT}")
+        return None
     return Ingress(
         host=host or "",
         class_name=class_name,

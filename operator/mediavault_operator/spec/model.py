@@ -52,13 +52,13 @@ class Resources:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A claim that the operator makes; `size_written` tells a size in the spec from a default."""
+    """A claim that the operator makes; `written` names the fields that the MediaVault itself decides."""
 
     size: str
-    size_written: bool = False
     storage_class: str | None = None
     access_modes: tuple[AccessMode, ...] = (AccessMode.READ_WRITE_ONCE,)
     volume_name: str | None = None
+    written: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +145,7 @@ class MediaVault:
     namespace: str
     uid: str
     generation: int
+    class_name: str | None = None
     image: str
     image_pull_policy: PullPolicy = PullPolicy.UNSET
     replicas: int = 1
@@ -164,12 +165,22 @@ class MediaVault:
         return self.storage.name if isinstance(self.storage, ExistingClaim) else None
 
 
+class Refusal(StrEnum):
+    """Why a spec is not served, in one word for tools."""
+
+    INVALID_SPEC = "InvalidSpec"
+    CLASS_NOT_FOUND = "ClassNotFound"
+    CLASS_INVALID = "ClassInvalid"
+    LIMIT_EXCEEDED = "LimitExceeded"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One thing that is wrong with a spec, and what to do about it."""
 
     field: str
     message: str
+    reason: Refusal = Refusal.INVALID_SPEC
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"

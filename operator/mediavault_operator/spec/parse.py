@@ -24,17 +24,23 @@ from mediavault_operator.spec.model import (
 )
 from mediavault_operator.spec.orders import restarted_at
 from mediavault_operator.spec.reading import Reader
+from mediavault_operator.spec.resolve import Layer
 from mediavault_operator.spec.resources import parse_resources
-from mediavault_operator.spec.storage import parse_storage
+from mediavault_operator.spec.storage import SUBDOMAIN_HINT, parse_storage
 
+NO_LAYER: Final[Layer] = {}
 WEB_RESOURCES: Final = Resources(requests=(("cpu", "50m"), ("memory", "256Mi")), limits=(("memory", "1Gi"),))
 
 
-def parse(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault:
-    """The vault that a resource asks for; raises `InvalidSpec` with every problem found."""
+def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_LAYER) -> MediaVault:
+    """The vault that a resource asks for; raises `InvalidSpec` with every problem found.
+
+    `layer` is what its class decides where the resource does not.
+    """
     problems: list[Problem] = []
     metadata = Reader(body.get("metadata"), path="metadata", problems=problems)
-    spec = Reader(body.get("spec"), path="spec", problems=problems)
+    own = Reader(body.get("spec"), path="spec", problems=problems)
+    spec = own.over(layer)
     replicas = spec.whole("replicas", least=0, most=limits.REPLICAS_MAX)
     name = _vault_name(metadata)
     vault = MediaVault(
@@ -42,16 +48,19 @@ def parse(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault:
         namespace=_plain(metadata, "namespace"),
         uid=_plain(metadata, "uid"),
         generation=metadata.whole("generation", least=0, most=2**63 - 1) or 0,
+        class_name=spec.text(
+            "className", pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=SUBDOMAIN_HINT
+        ),
         image=spec.text("image", pattern=limits.IMAGE, longest=limits.IMAGE_MAX, hint="an image reference")
         or defaults.image,
         image_pull_policy=spec.choice("imagePullPolicy", defaults.image_pull_policy),
         replicas=1 if replicas is None else replicas,
         suspend=spec.flag("suspend"),
         deletion_policy=spec.choice("deletionPolicy", DeletionPolicy.RETAIN),
-        storage=parse_storage(spec),
-        database=parse_database(spec, image=defaults.database_image),
+        storage=parse_storage(spec, own=own),
+        database=parse_database(spec, own=own, image=defaults.database_image),
         service=_service(spec.section("service")),
-        ingress=parse_ingress(spec, vault=name),
+        ingress=parse_ingress(spec, own=own, vault=name),
         resources=parse_resources(spec, default=WEB_RESOURCES),
         admin=_admin(spec.section("admin")),
         restarted_at=restarted_at(body),
@@ -66,10 +75,10 @@ def last_served(body: Mapping[str, object], *, defaults: Defaults) -> MediaVault
     """The vault of the spec that was served last, as `status.effective` remembers it; None where none was."""
     status = body.get("status")
     remembered = status.get("effective") if isinstance(status, Mapping) else None
-    if remembered is None:
+    if not isinstance(remembered, Mapping):
         return None
     try:
-        return parse({**body, "spec": remembered}, defaults=defaults)
+        return parse({**body, "spec": {}}, defaults=defaults, layer=remembered)
     except InvalidSpec:
         return None
 

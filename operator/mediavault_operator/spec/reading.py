@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mediavault_operator.spec import quantity
 from mediavault_operator.spec.model import Problem
+from mediavault_operator.spec.resolve import Layer, resolve
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -17,27 +18,33 @@ class Reader:
 
     def __init__(self, value: object, *, path: str, problems: list[Problem]) -> None:
         self._problems = problems
-        self._values: Mapping[object, object] = {}
+        self.values: Mapping[Any, Any] = {}
         self.path = path
         if isinstance(value, Mapping):
-            self._values = value
+            self.values = value
         elif value is not None:
             problems.append(Problem(field=path, message="must be a mapping of fields"))
 
     def __contains__(self, key: str) -> bool:
-        return self._values.get(key) is not None
+        return self.values.get(key) is not None
 
     def refuse(self, key: str, message: str) -> None:
         """Note a problem of one field; an empty key means the mapping itself."""
         self._problems.append(Problem(field=f"{self.path}.{key}" if key else self.path, message=message))
 
+    def over(self, layer: Layer) -> "Reader":
+        """This mapping with what it leaves open decided by `layer`."""
+        if not layer:
+            return self
+        return Reader(resolve(self.values, layer), path=self.path, problems=self._problems)
+
     def section(self, key: str) -> "Reader":
         """The mapping under `key`, empty where it is absent."""
-        return Reader(self._values.get(key), path=f"{self.path}.{key}", problems=self._problems)
+        return Reader(self.values.get(key), path=f"{self.path}.{key}", problems=self._problems)
 
     def text(self, key: str, *, pattern: str, longest: int, hint: str) -> str | None:
         """A string of at most `longest` characters that matches `pattern`; `hint` says what to write."""
-        value = self._values.get(key)
+        value = self.values.get(key)
         if value is None:
             return None
         if isinstance(value, str) and len(value) <= longest and re.fullmatch(pattern, value, re.ASCII):
@@ -47,7 +54,7 @@ class Reader:
 
     def whole(self, key: str, *, least: int, most: int) -> int | None:
         """A whole number between `least` and `most`."""
-        value = self._values.get(key)
+        value = self.values.get(key)
         if value is None:
             return None
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
@@ -55,9 +62,20 @@ class Reader:
         self.refuse(key, f"must be a whole number from {least} to {most}")
         return None
 
+    def either(self, key: str, *, pattern: str, least: int, most: int) -> str | None:
+        """A whole number between `least` and `most`, or a text that matches `pattern`."""
+        value = self.values.get(key)
+        if isinstance(value, str):
+            if re.fullmatch(pattern, value, re.ASCII):
+                return value
+            self.refuse(key, f"must be a number from {least} to {most} or a share from 1% to 100%")
+            return None
+        found = self.whole(key, least=least, most=most)
+        return None if found is None else str(found)
+
     def flag(self, key: str) -> bool:
         """A boolean, false where it is absent."""
-        value = self._values.get(key)
+        value = self.values.get(key)
         if value is None or isinstance(value, bool):
             return bool(value)
         self.refuse(key, "must be true or false")
@@ -65,12 +83,12 @@ class Reader:
 
     def choice(self, key: str, default: Choice) -> Choice:
         """One of the words that the type of `default` lists."""
-        value = self._values.get(key)
+        value = self.values.get(key)
         return default if value is None else self._word(key, value, default)
 
     def choices(self, key: str, default: Choice) -> tuple[Choice, ...]:
         """A list of different words, `default` alone where it is absent."""
-        value = self._values.get(key)
+        value = self.values.get(key)
         if value is None:
             return (default,)
         if not isinstance(value, list | tuple) or not value:
@@ -83,7 +101,7 @@ class Reader:
 
     def quantity(self, key: str, *, least: Decimal, hint: str) -> str | None:
         """A quantity of at least `least`, as it was written; `hint` gives an example."""
-        value = self._values.get(key)
+        value = self.values.get(key)
         if value is None:
             return None
         text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
@@ -95,7 +113,7 @@ class Reader:
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """The mapping's own entries in order of their keys; others than strings are refused."""
-        for key, value in sorted(self._values.items(), key=lambda item: str(item[0])):
+        for key, value in sorted(self.values.items(), key=lambda item: str(item[0])):
             if isinstance(key, str) and isinstance(value, str):
                 yield key, value
             else:

@@ -13,12 +13,15 @@ SIZE_HINT: Final = "must be a size of at least 1Mi with its unit, such as 10Gi"
 SUBDOMAIN_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
 
 
-def parse_storage(spec: Reader) -> Claim | ExistingClaim:
-    """`storage.claim`: the fields of a new claim, or `existingClaim` alone."""
+CLAIM_FIELDS: Final = ("size", "storageClassName", "accessModes", "volumeName")
+
+
+def parse_storage(spec: Reader, *, own: Reader) -> Claim | ExistingClaim:
+    """`storage.claim`: a new claim, or `existingClaim` alone; `own` is what the MediaVault writes."""
     claim = spec.section("storage").section("claim")
     existing = _name(claim, "existingClaim")
     if existing is not None:
-        for key in ("size", "storageClassName", "accessModes", "volumeName"):
+        for key in CLAIM_FIELDS:
             if key in claim:
                 claim.refuse(key, "cannot be set beside existingClaim: remove one of the two")
         return ExistingClaim(name=existing)
@@ -27,11 +30,16 @@ def parse_storage(spec: Reader) -> Claim | ExistingClaim:
         claim.refuse("accessModes", "ReadWriteOncePod cannot be combined with another mode: leave it alone")
     return Claim(
         size=claim.quantity("size", least=LEAST_SIZE, hint=SIZE_HINT) or MEDIA_SIZE,
-        size_written="size" in claim,
         storage_class=storage_class(claim),
         access_modes=modes,
         volume_name=_name(claim, "volumeName"),
+        written=written(own.section("storage").section("claim")),
     )
+
+
+def written(claim: Reader) -> frozenset[str]:
+    """The fields of a claim that are written."""
+    return frozenset(key for key in CLAIM_FIELDS if key in claim)
 
 
 def storage_class(claim: Reader) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mediavault_operator import names
 from mediavault_operator.observed import Observed, migrated, prepare_report
-from mediavault_operator.spec import MediaVault, Problem, effective
+from mediavault_operator.spec import MediaVault, Problem, Refusal, effective
 from mediavault_operator.status.address import url
 from mediavault_operator.status.conditions import Condition, condition, find, settled
 from mediavault_operator.status.finding import Finding, Level, View, fine, first_finding
@@ -16,8 +16,6 @@ from mediavault_operator.status.pause import PAUSED
 from mediavault_operator.status.pods import live_pods
 from mediavault_operator.status.refused import conflicts
 from mediavault_operator.status.workload import replicas_wanted, workload_is_fine
-
-INVALID_SPEC = "InvalidSpec"
 
 
 def compute_status(
@@ -64,7 +62,7 @@ def refused_status(
     if serving:
         message = f"{message}. The last valid spec goes on being served"
     judged = [
-        condition(kind, holds, reason=INVALID_SPEC, message=message, generation=generation, now=now)
+        condition(kind, holds, reason=problems[0].reason, message=message, generation=generation, now=now)
         for kind, holds in (("Ready", False), ("Stalled", True), ("Degraded", True))
     ]
     known = serving or previous
@@ -79,7 +77,7 @@ def refused_status(
 
 def is_refused(status: Mapping[str, Any]) -> bool:
     """Whether a status is that of a vault whose spec was refused."""
-    return (find(status, "Stalled") or {}).get("reason") == INVALID_SPEC
+    return (find(status, "Stalled") or {}).get("reason") in set(Refusal)
 
 
 _AS_A_WHOLE = frozenset({"Ready", "Reconciling", "Stalled", "Degraded", PAUSED})

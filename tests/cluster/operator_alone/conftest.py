@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def served(control_plane: Cluster) -> Cluster:
     """The control plane, with the CRDs installed."""
     control_plane.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
-    control_plane.kubectl("wait", "--for=condition=Established", "crd/mediavaults.mediavault.io")
+    control_plane.kubectl("wait", "--for=condition=Established", "crd", "--all")
     return control_plane
 
 

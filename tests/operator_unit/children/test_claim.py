@@ -10,9 +10,9 @@ from mediavault_operator.spec import Claim, ManagedDatabase, MediaVault
 Maker = Callable[..., Any]
 
 
-def media(vault: MediaVault, seen: dict[str, Any] | None = None) -> dict[str, Any]:
+def media(vault: MediaVault) -> dict[str, Any]:
     assert isinstance(vault.storage, Claim)
-    return build_media_claim(vault, vault.storage, seen)
+    return build_media_claim(vault, vault.storage)
 
 
 def test_what_is_left_open_is_left_to_the_cluster(make_vault: Maker) -> None:
@@ -22,16 +22,6 @@ def test_what_is_left_open_is_left_to_the_cluster(make_vault: Maker) -> None:
 def test_an_empty_class_is_written_as_it_means_something(make_vault: Maker) -> None:
     spec = {"storage": {"claim": {"storageClassName": "", "volumeName": "pv-1"}}}
     assert media(make_vault(spec))["spec"]["storageClassName"] == ""
-
-
-def test_a_default_size_does_not_shrink_a_claim_that_has_grown(make_vault: Maker, claim: Maker) -> None:
-    grown = media(make_vault(), claim(size="50Gi"))
-    assert grown["spec"]["resources"]["requests"]["storage"] == "50Gi"
-
-
-def test_a_written_size_makes_a_claim_grow(make_vault: Maker, claim: Maker) -> None:
-    larger = media(make_vault({"storage": {"claim": {"size": "99Gi"}}}), claim(size="50Gi"))
-    assert larger["spec"]["resources"]["requests"]["storage"] == "99Gi"
 
 
 def test_under_retain_a_claim_has_no_owner_and_is_not_pruned(make_vault: Maker) -> None:
@@ -55,6 +45,6 @@ def test_the_media_claim_remembers_the_kind_of_database(make_vault: Maker) -> No
 def test_the_database_has_a_claim_of_its_own_name(make_vault: Maker) -> None:
     vault = make_vault({"database": {"managed": {"size": "7Gi", "storageClassName": "fast"}}})
     assert isinstance(vault.database, ManagedDatabase)
-    built = build_database_claim(vault, vault.database, None)
+    built = build_database_claim(vault, vault.database)
     assert built["metadata"]["name"] == "photos-db"
     assert built["spec"]["storageClassName"] == "fast"

@@ -56,7 +56,7 @@ def test_a_claim_is_read_whole(make_vault: Callable[..., MediaVault]) -> None:
     claim = {"size": "1Ti", "storageClassName": "", "accessModes": ["ReadWriteMany"], "volumeName": "pv-1"}
     assert make_vault({"storage": {"claim": claim}}).storage == Claim(
         size="1Ti",
-        size_written=True,
+        written=frozenset(claim),
         storage_class="",
         access_modes=(AccessMode.READ_WRITE_MANY,),
         volume_name="pv-1",
@@ -81,6 +81,8 @@ def test_written_resources_replace_the_default_as_a_whole(make_vault: Callable[.
         ({"replicas": True}, "spec.replicas"),
         ({"replicas": 2}, "spec.replicas"),
         ({"replicas": 2, "database": {"embedded": {}}}, "spec.replicas"),
+        ({"className": "Gold"}, "spec.className"),
+        ({"ingress": {}}, "spec.ingress.host"),
         ({"image": "with blank"}, "spec.image"),
         ({"imagePullPolicy": "Sometimes"}, "spec.imagePullPolicy"),
         ({"suspend": "yes"}, "spec.suspend"),
@@ -143,7 +145,7 @@ KEYS = {
     "requests": ["cpu", "memory"],
     "admin": ["username", "email"],
 }
-TOP = ["replicas", "image", "imagePullPolicy", "suspend", "deletionPolicy", *KEYS]
+TOP = ["className", "replicas", "image", "imagePullPolicy", "suspend", "deletionPolicy", *KEYS]
 
 
 def specs(keys: list[str], depth: int = 4) -> st.SearchStrategy[Any]:
