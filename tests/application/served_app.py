@@ -29,6 +29,7 @@ class ServedApp:
     port: int
     token: str
     log: Path
+    application: str = "mediavault.wsgi:application"
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     @property
@@ -44,7 +45,7 @@ class ServedApp:
     def start(self) -> None:
         """Start it, and return once it is ready."""
         command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"]
-        command += ["--bind", f"127.0.0.1:{self.port}", "mediavault.wsgi:application"]
+        command += ["--bind", f"127.0.0.1:{self.port}", self.application]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -74,7 +75,7 @@ class ServedApp:
 
     def beside(self) -> "ServedApp":
         """Another replica of it, not yet started."""
-        return ServedApp(self.environment, _free_port(), self.token, self.log)
+        return ServedApp(self.environment, _free_port(), self.token, self.log, self.application)
 
     def _ready(self) -> bool:
         try:
@@ -85,7 +86,9 @@ class ServedApp:
 
 
 @contextmanager
-def served_app(folder: Path, **environment: str) -> Iterator[ServedApp]:
+def served_app(
+    folder: Path, *, application: str = "mediavault.wsgi:application", **environment: str
+) -> Iterator[ServedApp]:
     """The app, served from `folder` with an account `admin`; on PostgreSQL where the tests run on it.
 
     Further variables of its environment may be given.
@@ -109,7 +112,7 @@ def served_app(folder: Path, **environment: str) -> Iterator[ServedApp]:
         }
         prepare = [sys.executable, "manage.py", "prepare"]
         subprocess.run(prepare, env=variables, cwd=VAULTAPP, check=True, stdout=subprocess.DEVNULL)
-        app = ServedApp(variables, _free_port(), token, folder / "log")
+        app = ServedApp(variables, _free_port(), token, folder / "log", application)
         try:
             app.start()
             yield app

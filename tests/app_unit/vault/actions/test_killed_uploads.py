@@ -12,11 +12,10 @@ import os, signal, sys, time
 from datetime import timedelta
 
 import django
+import steps
 django.setup()
 from django.core.management import call_command
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from mediavault.accounts.models import User
@@ -42,26 +41,10 @@ def send(upload):
         owner_id=owner, upload_id=upload.pk, part=part, limit=2**30, now=timezone.now()
     )
 
-def doomed(upload, when, last):
-    steps = 0
-
-    def counted(real):
-        def step(*args, **kwargs):
-            nonlocal steps
-            steps += 1
-            if when == "before" and steps == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-            try:
-                return real(*args, **kwargs)
-            finally:
-                if when == "after" and steps == last:
-                    os.kill(os.getpid(), signal.SIGKILL)
-        return step
-
-    for name in ("mkdir", "write", "fsync", "rename", "unlink", "ftruncate"):
-        setattr(os, name, counted(getattr(os, name)))
-    CursorWrapper.execute = counted(CursorWrapper.execute)
-    DatabaseWrapper.commit = counted(DatabaseWrapper.commit)
+def doomed(upload, last):
+    steps.count_steps_on_disk()
+    steps.count_steps_in_database()
+    steps.choose(last)
     send(upload)
     os._exit(0)
 
@@ -78,7 +61,7 @@ def tried(when, last):
     connection.close()
     child = os.fork()
     if not child:
-        doomed(upload, when, last)
+        doomed(upload, f"{when}:{last}")
     status = os.waitpid(child, 0)[1]
     upload.refresh_from_db()
     known = File.objects.count()

@@ -15,32 +15,16 @@ from mediavault.vault.storage.keys import blob_key
 CONTENT = bytes(range(256)) * 2048
 KEY = blob_key(7, hashlib.sha256(CONTENT).hexdigest())
 
-# Every call that changes the disk is counted, and one of them is the process's last.
 COUNTING = """
-import hashlib, os, signal, sys
+import hashlib, os, sys
 from pathlib import Path
+import steps
 from mediavault.vault.storage.files import FileStore
 from mediavault.vault.storage.keys import blob_key
 
-root, when, last = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-steps = []
-
-def counted(name):
-    real = getattr(os, name)
-    def step(*args, **kwargs):
-        steps.append(name)
-        if when == "before" and len(steps) == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        try:
-            return real(*args, **kwargs)
-        finally:
-            if when == "after" and len(steps) == last:
-                os.kill(os.getpid(), signal.SIGKILL)
-    return step
-
-for name in ("mkdir", "write", "fsync", "ftruncate", "rename", "unlink"):
-    setattr(os, name, counted(name))
-store = FileStore(root)
+steps.count_steps_on_disk()
+steps.choose(sys.argv[2])
+store = FileStore(Path(sys.argv[1]))
 """
 
 # Stores the content and says so.
@@ -51,12 +35,12 @@ with store.create_temporary() as temporary:
         temporary.write(content[start : start + 65536])
     temporary.finish()
     store.publish(temporary, key=blob_key(7, hashlib.sha256(content).hexdigest()))
-print(" ".join(steps))
+print(" ".join(steps.taken()))
 """
 
 # Goes on with a suspended temporary, and says how far it has come whenever that is safe.
 RESUMER = """
-with store.resume_temporary(sys.argv[4], size=1000) as temporary:
+with store.resume_temporary(sys.argv[3], size=1000) as temporary:
     temporary.write(b"a" * 1000)
     temporary.checkpoint()
     os.write(1, b"2000 ")
@@ -69,7 +53,7 @@ with store.resume_temporary(sys.argv[4], size=1000) as temporary:
 def run(
     root: Path, when: str, last: int, *, code: str = WRITER, name: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", COUNTING + code, str(root), when, str(last), name]
+    command = [sys.executable, "-c", COUNTING + code, str(root), f"{when}:{last}", name]
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
