@@ -4,18 +4,12 @@
 for this run; with a host in it, that server is used.
 """
 
-import os
-import shutil
-import signal
-import subprocess
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2  # type: ignore[import-untyped]
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,10 +21,8 @@ from mediavault.accounts.models import User
 from mediavault.config import S3Config
 from mediavault.database.base import close_idle_connections
 from mediavault.vault.models import File, Folder
+from postgres_server import PostgresServer
 from s3_server import S3Server, running_s3_server
-
-POSTGRES_PROGRAMS = Path("/usr/lib/postgresql")
-START_SECONDS = 30
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,17 +40,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if connection.vendor != "postgresql" or settings["HOST"]:
         yield
         return
-    programs = _postgres_programs()
     with tempfile.TemporaryDirectory(prefix="mediavault-postgres-", dir="/tmp") as folder:
-        server = _start_postgres(programs, Path(folder))
+        server = PostgresServer(Path(folder))
+        server.initialise()
+        server.start()
         try:
             settings.update(HOST=folder, PORT="5432", USER="postgres")
-            _wait_for_postgres(server, folder)
             yield
         finally:
             connection.close()
-            server.send_signal(signal.SIGINT)  # a fast shutdown, which waits for no client
-            server.wait(START_SECONDS)
+            server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -67,59 +58,6 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     yield
     connection.close()
     close_idle_connections()
-
-
-def _postgres_programs() -> Path:
-    found = sorted(POSTGRES_PROGRAMS.glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    sentence = "PostgreSQL's programs are missing: install the package postgresql"
-    if os.environ.get("CI"):
-        pytest.fail(sentence)
-    pytest.skip(sentence)
-
-
-def _start_postgres(programs: Path, folder: Path) -> "subprocess.Popen[bytes]":
-    """A cluster that forgets at a crash: its data lives for one run. PostgreSQL refuses to be root."""
-    who: dict[str, Any] = {}
-    if os.getuid() == 0:
-        who = {"user": "postgres", "group": "postgres", "extra_groups": []}
-        shutil.chown(folder, "postgres", "postgres")
-    data = folder / "data"
-    initialise: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    ]
-    subprocess.run([*initialise, "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd="/", **who)
-    options = {
-        "listen_addresses": "",
-        "unix_socket_directories": folder,
-        "fsync": "off",
-        "max_connections": "150",
-    }
-    arguments = [f"-c{name}={value}" for name, value in options.items()]
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen([programs / "postgres", "-D", data, *arguments], stderr=log, cwd="/", **who)
-
-
-def _wait_for_postgres(server: "subprocess.Popen[bytes]", folder: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            psycopg2.connect(host=folder, user="postgres", dbname="postgres").close()
-            return
-        except psycopg2.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"PostgreSQL did not start: {Path(folder, 'log').read_text()[-2000:]}")
-        time.sleep(0.1)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
 
 HERE = Path(__file__).parent
@@ -82,3 +83,12 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], 
 def server(serve: Callable[[int], Server]) -> Server:
     """A server with room for large uploads."""
     return serve(400 * 1024 * 1024)
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A second of a film, which a worker is to look into."""
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1"]
+    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *source, path], check=True)
+    return path.read_bytes()

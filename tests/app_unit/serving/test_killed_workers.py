@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import imageio_ffmpeg  # type: ignore[import-untyped]
 import pytest
 
 from dying_vault import Vault, dying_vault
@@ -21,14 +20,6 @@ SAMPLE = 3
 def vault(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
     with dying_vault(tmp_path_factory.mktemp("served")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1"]
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *source, path], check=True)
-    return path.read_bytes()
 
 
 def state(vault: Vault) -> str:

@@ -1,11 +1,13 @@
 """/api/events/: what happens to the asker's files, as it happens, by server-sent events."""
 
 import json
+import logging
 import time
 from collections.abc import Iterator
 from typing import Any, Final
 
 from django.contrib.sessions.models import Session
+from django.db import InterfaceError, OperationalError
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -26,6 +28,7 @@ from mediavault.vault.api.access import owner_id
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.models import Blob, File, Ledger
 
+logger = logging.getLogger(__name__)
 # Then the client connects again, by its credentials of then and to a replica of then.
 LISTEN_SECONDS = 300.0
 # How soon a revoked token ends the stream, and how often a quiet one shows that it lives.
@@ -82,6 +85,13 @@ class EventStream:
         ANNOUNCER.leave(self._owner_id)
 
     def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._events()
+        except (OperationalError, InterfaceError) as error:
+            # The client connects again, and goes on where it was.
+            logger.warning("A stream of events ends: %s", error)
+
+    def _events(self) -> Iterator[bytes]:
         yield f"retry: {RETRY_SECONDS * 1000}\n\n".encode()
         revision = _revision(self._owner_id)
         known = self._after if self._after is not None and self._after <= revision else None
