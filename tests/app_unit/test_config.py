@@ -119,6 +119,9 @@ def test_sqlite_waits_for_its_turn_and_syncs() -> None:
         ("SESSION_COOKIE_SECURE", "yes"),
         ("NUM_PROXIES", "11"),
         ("DATABASE_MAX_CONNECTIONS", "0"),
+        ("SCAN_COMMAND", "no-such-program -"),
+        ("SCAN_COMMAND", "sh -c 'exit"),
+        ("SCAN_SECONDS", "300"),
     ],
 )
 def test_a_bad_value_is_named(name: str, value: str) -> None:
@@ -129,6 +132,12 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
 def test_the_seeds_memory_settings_are_taken() -> None:
     config = AppConfig.from_env({**GOOD, "DATA_UPLOAD_MAX_MEMORY_SIZE": "104857600"})
     assert config.data_upload_max_memory_size == 104_857_600
+
+
+def test_a_scanner_is_given_as_words() -> None:
+    assert AppConfig.from_env(GOOD).scan_command == ()
+    config = AppConfig.from_env({**GOOD, "SCAN_COMMAND": "sh -c 'exit 1'"})
+    assert config.scan_command == ("sh", "-c", "exit 1")
 
 
 def test_a_bucket_is_enough_to_store_in_s3() -> None:

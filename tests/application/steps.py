@@ -75,5 +75,5 @@ def _counted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _die(last: tuple[str, int]) -> None:
-    tell(f"died {last[0]} step {last[1]}: {' '.join(_thread.taken)}")
+    tell(f"died, process {os.getpid()}, {last[0]} step {last[1]}: {' '.join(_thread.taken)}")
     os.kill(os.getpid(), signal.SIGKILL)

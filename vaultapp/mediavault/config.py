@@ -5,6 +5,8 @@ names a file that holds it, so that no secret has to stand in a process's enviro
 """
 
 import re
+import shlex
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -108,6 +110,8 @@ class AppConfig(FrontConfig):
     secure_hsts_seconds: int
     session_cookie_secure: bool
     num_proxies: int
+    scan_command: tuple[str, ...]
+    scan_seconds: int
 
     @classmethod
     def from_env(
@@ -135,6 +139,8 @@ class AppConfig(FrontConfig):
             secure_hsts_seconds=env.number("SECURE_HSTS_SECONDS", 0, least=0),
             session_cookie_secure=env.flag("SESSION_COOKIE_SECURE", by_tls),
             num_proxies=env.number("NUM_PROXIES", 0, least=0, most=10),
+            scan_command=env.command("SCAN_COMMAND"),
+            scan_seconds=env.number("SCAN_SECONDS", 60, least=1, most=240),
         )
         if env.problems:
             raise InvalidConfig(tuple(env.problems))
@@ -298,6 +304,17 @@ class _Environment:
         if path and not Path(path).is_absolute():
             self.problems.append(f"{name} is {path!r}: it must be an absolute path.")
         return path
+
+    def command(self, name: str) -> tuple[str, ...]:
+        text = self.text(name, "")
+        try:
+            words = tuple(shlex.split(text))
+        except ValueError as error:
+            self.problems.append(f"{name} is {text!r}, whose quotes do not fit ({error}).")
+            return ()
+        if words and shutil.which(words[0]) is None:
+            self.problems.append(f"{name} begins with {words[0]!r}, which is not a program here.")
+        return words
 
     def media_url(self) -> str:
         url = self.text("MEDIA_URL", "/media/")

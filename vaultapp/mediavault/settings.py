@@ -20,6 +20,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.data_upload_max_memory_size
 FILE_UPLOAD_MAX_MEMORY_SIZE = CONFIG.file_upload_max_memory_size
 WEB_THREADS = CONFIG.web_threads
 MAX_UPLOAD_SIZE = CONFIG.max_upload_size
+SCAN_COMMAND = CONFIG.scan_command
+SCAN_SECONDS = CONFIG.scan_seconds
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Only the view that takes files replaces this, and only once it knows who is asking.

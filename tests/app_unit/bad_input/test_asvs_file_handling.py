@@ -125,3 +125,14 @@ def test_v5_4_2_a_name_is_encoded_so_that_it_cannot_add_to_the_header(as_ann: An
     said = as_ann.head(f"/api/files/{file.pk}/download/")["Content-Disposition"]
     assert said.count('filename="') == 1
     assert said.endswith("filename*=UTF-8''a%22%3B%20filename%3D%22evil.html")
+
+
+def test_v5_4_3_what_an_antivirus_program_refuses_is_never_served(
+    as_ann: Any, settings: Any, media_root: Path
+) -> None:
+    settings.SCAN_COMMAND = ("sh", "-c", "! grep -q EICAR")
+    infected = {"file": SimpleUploadedFile("a.txt", b"EICAR")}
+    assert as_ann.post("/api/files/", infected, format="multipart").status_code == 422
+    assert not File.objects.exists()
+    harmless = {"file": SimpleUploadedFile("a.txt", b"text")}
+    assert as_ann.post("/api/files/", harmless, format="multipart").status_code == 201

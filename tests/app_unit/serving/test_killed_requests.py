@@ -140,6 +140,7 @@ def vault(django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathF
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_kill_at_any_step_of_a_change_leaves_it_whole_or_undone(vault: Vault, name: str) -> None:
     change = CHANGES[name]
+    vault.clear()  # of what a failed test has left
     undisturbed(vault, change)  # which makes folders in the store
     steps = undisturbed(vault, change)
     assert "commit" in steps

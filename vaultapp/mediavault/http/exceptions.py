@@ -16,7 +16,15 @@ from mediavault.http.problems import STOPPED, TITLES, fields_too_large, file_too
 from mediavault.http.shutdown import ServerStopping
 from mediavault.http.tus import InvalidHeader
 from mediavault.http.upload_answers import UPLOAD_ANSWERS
-from mediavault.vault.errors import Changed, ChecksumMismatch, FieldError, Gone, NameTaken
+from mediavault.vault.errors import (
+    Changed,
+    ChecksumMismatch,
+    FieldError,
+    Gone,
+    NameTaken,
+    ScanFailed,
+    ScanRefused,
+)
 from mediavault.vault.storage.errors import ObjectMissing, StorageFull, StorageUnavailable
 from mediavault.vault.storage.uploads import UnexpectedFile, UploadTooLarge
 
@@ -177,6 +185,18 @@ def _database_unavailable(error: DatabaseError) -> HttpResponse:
     return _try_again("database-unavailable", "The vault's database does not answer; try again in a moment.")
 
 
+def _content_refused(error: ScanRefused) -> HttpResponse:
+    logger.warning("The scanner refused an upload: %s", error)
+    return problem_response(
+        status=422, type="content-refused", detail="The vault's scanner refuses this file; it was not kept."
+    )
+
+
+def _scan_failed(error: ScanFailed) -> HttpResponse:
+    logger.error("An upload could not be scanned: %s", error)
+    return _try_again("scan-failed", "The vault's scanner does not answer; try again in a moment.")
+
+
 def _stopping(_: Exception) -> HttpResponse:
     return _try_again("server-stopping", "This server ends; go on from the offset that a HEAD tells.")
 
@@ -198,6 +218,8 @@ _ANSWERS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[A
     (InvalidDigest, lambda error: field_errors({error.field: [str(error)]})),
     (ChecksumMismatch, _checksum_mismatch),
     (Changed, _changed),
+    (ScanRefused, _content_refused),
+    (ScanFailed, _scan_failed),
     (NameTaken, _name_taken),
     (UploadTooLarge, _upload_too_large),
     (UnexpectedFile, _unexpected_file),

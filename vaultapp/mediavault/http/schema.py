@@ -20,6 +20,7 @@ _SENTENCES = {
     413: "The body or the file is too large.",
     415: "The content type is not understood.",
     416: "The file has no such range.",
+    422: "The vault's scanner refuses the file.",
     423: "Another request writes to the upload; see Retry-After.",
     429: "Too many attempts; see Retry-After.",
     460: "The bytes do not have the checksum that came with them.",

@@ -63,5 +63,13 @@ class WholeMismatch(VaultError):
     """The whole of an upload does not have the SHA-256 that it began with."""
 
 
+class ScanRefused(VaultError):
+    """The administrator's scanner refuses the bytes; what it said of them is for the log alone."""
+
+
+class ScanFailed(VaultError):
+    """The administrator's scanner could not tell whether the bytes are harmless."""
+
+
 class WrongVersion(VaultError):
     """The request does not speak tus as it is spoken here."""

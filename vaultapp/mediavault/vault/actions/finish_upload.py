@@ -5,7 +5,7 @@ from typing import Final
 from mediavault.vault.actions.create_file import create_file
 from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.actions.place_file import Place
-from mediavault.vault.errors import OffsetMismatch, WholeMismatch
+from mediavault.vault.errors import OffsetMismatch, ScanRefused, WholeMismatch
 from mediavault.vault.models import File, Upload
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.errors import ObjectMissing
@@ -18,8 +18,9 @@ _BLOCK: Final = 1024 * 1024
 def receive_whole(upload: Upload, temporary: TemporaryObject) -> None:
     """Write down that all bytes are safe, and which they are; then make the file of them.
 
-    Raises WholeMismatch, and then the upload is gone, or what `create_file` raises: then the upload stays
-    whole, and can be finished under another name. A kill between the two leaves it so as well.
+    Raises WholeMismatch or ScanRefused, and then the upload is gone, or what `create_file` raises: then the
+    upload stays whole, and can be finished under another name or once more. A kill between the two leaves it
+    so as well.
     """
     temporary.checkpoint()
     temporary.finish()
@@ -86,5 +87,10 @@ def _create(upload: Upload, temporary: TemporaryObject) -> None:
         on_conflict=OnConflict(upload.on_conflict),
         is_favorite=upload.is_favorite,
     )
-    upload.file = create_file(place=place, upload=temporary, then=finished).file
+    try:
+        upload.file = create_file(place=place, upload=temporary, then=finished).file
+    except ScanRefused:
+        upload.delete()
+        temporary.discard()
+        raise
     upload.temporary = ""

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from mediavault.database.release import release_connection
 from mediavault.vault.media.examination import Examination, State, examine, is_quick
 from mediavault.vault.media.sniffing import sniff_type
 from mediavault.vault.models import Blob
+from mediavault.vault.scanning import scan
 from mediavault.vault.storage.interface import TemporaryObject
 from mediavault.vault.storage.local import local_file
 
@@ -20,7 +23,14 @@ class Content:
 
 
 def receive_content(*, owner_id: int, temporary: TemporaryObject, name: str) -> Content:
-    """The upload under the type its bytes show; examined, unless the owner has the bytes already."""
+    """The upload under the type its bytes show; examined, unless the owner has the bytes already.
+
+    Raises ScanRefused or ScanFailed, where the settings name a scanner.
+    """
+    if settings.SCAN_COMMAND:
+        release_connection()
+        with temporary.open() as received:
+            scan(received, command=settings.SCAN_COMMAND, seconds=settings.SCAN_SECONDS)
     media_type = sniff_type(temporary.head, name=name)
     known = Blob.objects.filter(owner_id=owner_id, sha256=temporary.sha256, references__gt=0).exists()
     content = Content(temporary, media_type)

@@ -57,14 +57,14 @@ _BYTES_ROUTE: dict[str, Any] = {
     "content_negotiation_class": AsItIs,
     "authentication_classes": [SignedUrlAuthentication, *api_settings.DEFAULT_AUTHENTICATION_CLASSES],
 }
-_WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 507)
+_WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 503, 507)
 
 
 @extend_schema_view(
     list=extend_schema(parameters=[LINK], responses={200: FileSerializer, **problems(400, 401)}),
     create=extend_schema(
         request=FileCreateSerializer,
-        responses={201: FileSerializer, **problems(400, 401, 403, 409, 413, 415, 507)},
+        responses={201: FileSerializer, **problems(400, 401, 403, 409, 413, 415, 422, 503, 507)},
     ),
     retrieve=extend_schema(responses={200: FileSerializer, **problems(401, 404)}),
     update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),

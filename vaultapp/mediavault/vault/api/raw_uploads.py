@@ -24,7 +24,7 @@ from mediavault.vault.errors import Changed, Gone
 from mediavault.vault.models import File
 
 _BODY = {"*/*": OpenApiTypes.BINARY}
-_PROBLEMS = problems(400, 401, 403, 404, 409, 411, 412, 413, 415, 507)
+_PROBLEMS = problems(400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 503, 507)
 
 
 class NamedUpload(APIView):

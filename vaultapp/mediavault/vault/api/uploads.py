@@ -104,7 +104,7 @@ class Uploads(TusView):
             _CHECKSUM,
         ],
         request=_BODY,
-        responses={201: None, **problems(400, 401, 403, 409, 412, 413, 415, 460, 507)},
+        responses={201: None, **problems(400, 401, 403, 409, 412, 413, 415, 422, 460, 503, 507)},
     )
     def post(self, request: Request) -> Response:
         """Begin an upload, with or without its first bytes; `Location` is where the others go."""
@@ -155,7 +155,10 @@ class OneUpload(TusView):
             _header("Upload-Metadata", "Says anew what the file is to be, for instance another name."),
         ],
         request=_BODY,
-        responses={204: None, **problems(400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 423, 460, 507)},
+        responses={
+            204: None,
+            **problems(400, 401, 403, 404, 409, 410, 411, 412, 413, 415, 422, 423, 460, 503, 507),
+        },
     )
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
         """Send the next bytes. With the last of them the file is made: `Content-Location` is its address."""
