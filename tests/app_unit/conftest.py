@@ -14,6 +14,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
@@ -23,6 +24,10 @@ from mediavault.database.base import close_idle_connections
 from mediavault.vault.models import File, Folder
 from postgres_server import PostgresServer
 from s3_server import S3Server, running_s3_server
+
+# How long an example takes says more of the machine than of the code.
+hypothesis_settings.register_profile("app", deadline=None)
+hypothesis_settings.load_profile("app")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
