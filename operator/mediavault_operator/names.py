@@ -50,6 +50,9 @@ DATABASE_CONTAINER: Final = "postgres"
 PREPARE_CONTAINER: Final = "prepare"
 JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"
 
+BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+"""The keys of a Secret with the credentials of a bucket, as S3's own tools name them."""
+
 RETAINED_KINDS: Final = ("PersistentVolumeClaim", "Secret")
 
 MANAGED_SELECTOR: Final = f"{MANAGED_BY_LABEL}={FIELD_MANAGER}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mediavault_operator import names
-from mediavault_operator.spec import AccessMode, Claim, EmbeddedDatabase, MediaVault
+from mediavault_operator.spec import AccessMode, Bucket, Claim, EmbeddedDatabase, MediaVault
 
 Object: TypeAlias = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class ReferencedSecret:
-    """The Secret of an external database: whether it stands, has the key, and a SHA-256 of the value."""
+    """A Secret that the spec names: whether it stands, has what is needed, and a SHA-256 of that."""
 
     found: bool
     has_key: bool = False
@@ -56,6 +56,7 @@ class Observed:
     pods: tuple[Object, ...] = ()
     pod_disruption_budget: Object | None = None
     referenced_secret: ReferencedSecret | None = None
+    bucket_secret: ReferencedSecret | None = None
     failures: tuple[Failure, ...] = ()
     drift: tuple[str, ...] = ()
     migration: Mapping[str, str] | None = None
@@ -100,6 +101,8 @@ def media_is_shared(vault: MediaVault, observed: Observed) -> bool:
     """Whether several nodes can mount the media, so that web pods of two generations may overlap."""
     if isinstance(vault.database, EmbeddedDatabase):
         return False
+    if isinstance(vault.storage, Bucket):
+        return True
     if isinstance(vault.storage, Claim):
         return AccessMode.READ_WRITE_MANY in vault.storage.access_modes
     claim = observed.media_claim or {}

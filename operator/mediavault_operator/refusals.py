@@ -14,6 +14,7 @@ from mediavault_operator.claims import capacity, failed_growth, requested_size
 from mediavault_operator.observed import Object, Observed, media_is_shared, name_of
 from mediavault_operator.spec import (
     AccessMode,
+    Bucket,
     Claim,
     ExistingClaim,
     ManagedDatabase,
@@ -24,6 +25,7 @@ from mediavault_operator.spec import (
 )
 
 MEDIA: Final = "spec.storage.claim"
+BUCKET: Final = "spec.storage.s3"
 DATABASE: Final = "spec.database.managed"
 
 
@@ -72,12 +74,31 @@ def _shrinks(size: str, claim: Object) -> bool:
     return failed_growth(claim) is None or _amount(size) <= _amount(capacity(claim))
 
 
-def _media_stay_on_their_claim(vault: MediaVault, observed: Observed) -> Iterator[Problem]:
-    wanted = vault.media_claim or names.media_claim(vault.name)
-    used = _claim_in_use(observed.deployment)
-    if used and used != wanted:
-        message = f"the media lie on the claim {used} and are not moved: keep that claim"
+def _media_stay_where_they_are(vault: MediaVault, observed: Observed) -> Iterator[Problem]:
+    claim, bucket = _claim_in_use(observed.deployment), _bucket_in_use(observed.deployment)
+    if isinstance(vault.storage, Bucket):
+        wanted = _place(vault.storage.endpoint, vault.storage.bucket, vault.storage.prefix)
+        if claim or (bucket and bucket != wanted):
+            place = f"on the claim {claim}" if claim else bucket
+            yield Problem(field=BUCKET, message=f"the media lie {place} and are not moved: keep that")
+    elif bucket:
+        yield Problem(field="spec.storage", message=f"the media lie {bucket} and are not moved: keep that")
+    elif claim and claim != (vault.media_claim or names.media_claim(vault.name)):
+        message = f"the media lie on the claim {claim} and are not moved: keep that claim"
         yield Problem(field=f"{MEDIA}.existingClaim", message=message)
+
+
+def _bucket_in_use(deployment: Object | None) -> str:
+    pod = (deployment or {}).get("spec", {}).get("template", {}).get("spec", {})
+    web = [each for each in pod.get("containers") or () if each.get("name") == names.WEB_CONTAINER]
+    used = {each["name"]: each.get("value") for container in web for each in container.get("env") or ()}
+    if "S3_BUCKET" not in used:
+        return ""
+    return _place(used.get("S3_ENDPOINT_URL"), str(used["S3_BUCKET"]), str(used.get("S3_PREFIX", "")))
+
+
+def _place(endpoint: str | None, bucket: str, prefix: str) -> str:
+    return f"in the bucket {bucket} of {endpoint or 'Amazon S3'} below {prefix}"
 
 
 def _claim_in_use(deployment: Object | None) -> str:
@@ -137,7 +158,7 @@ def _amount(size: str) -> Decimal:
 
 
 RULES: Final[tuple[Callable[[MediaVault, Observed], Iterator[Problem]], ...]] = (
-    _media_stay_on_their_claim,
+    _media_stay_where_they_are,
     _media_claim_keeps_its_identity,
     _database_claim_keeps_its_identity,
     _data_stay_in_their_database,

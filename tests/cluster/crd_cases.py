@@ -31,6 +31,11 @@ def claim(**fields: Any) -> Spec:
     return {"storage": {"claim": fields}}
 
 
+def bucket(**fields: Any) -> Spec:
+    """A spec with a bucket of these fields."""
+    return {"storage": {"s3": fields}}
+
+
 def managed(**fields: Any) -> Spec:
     """A spec with a managed database of these fields."""
     return {"database": {"managed": fields}}
@@ -77,6 +82,19 @@ REFUSED: Final[dict[str, Refused]] = {
     ),
     "a mode twice": Refused(
         spec=claim(accessModes=["ReadWriteOnce", "ReadWriteOnce"]), sentence="spec.storage.claim.accessModes"
+    ),
+    "a claim and a bucket": Refused(
+        spec={"storage": {"claim": {}, "s3": {"bucket": "media"}}}, sentence="storage must hold one of claim"
+    ),
+    "an embedded database beside a bucket": Refused(
+        spec={**EMBEDDED, **bucket(bucket="media")}, sentence="database cannot be embedded with storage.s3"
+    ),
+    "a bucket that is none": Refused(spec=bucket(bucket="a/b"), sentence="spec.storage.s3.bucket"),
+    "a prefix that is none": Refused(
+        spec=bucket(bucket="media", prefix="/a"), sentence="spec.storage.s3.prefix"
+    ),
+    "a server with a password": Refused(
+        spec=bucket(bucket="media", endpoint="https://a:b@c"), sentence="spec.storage.s3.endpoint"
     ),
     "no kind of database": Refused(spec={"database": {}}, sentence="database must hold exactly one of"),
     "two kinds of database": Refused(
@@ -166,6 +184,20 @@ TAKEN: Final[dict[str, Taken]] = {
             "ingress": {"host": "a.example", "className": "c", "annotations": {"a.b/c": "d"}, "tls": {}},
             "resources": {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"memory": "1Gi"}},
             "admin": {"username": "eve@example.org", "email": "eve@example.org"},
+        }
+    ),
+    "a bucket": Taken(
+        spec={
+            "replicas": 3,
+            **bucket(
+                endpoint="https://s3.example.com:9000",
+                bucket="media",
+                prefix="vaults/photos",
+                region="eu-central-1",
+                addressing="path",
+                presignedRedirects=True,
+                secretName="keys",
+            ),
         }
     ),
     "an external database": Taken(spec={"replicas": 5, **EXTERNAL, **claim(existingClaim="shared")}),

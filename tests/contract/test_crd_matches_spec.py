@@ -13,6 +13,7 @@ from crd_cases import REFUSED, TAKEN, Refused, Taken
 from mediavault_operator import names
 from mediavault_operator.spec import (
     AccessMode,
+    Addressing,
     Defaults,
     DeletionPolicy,
     InvalidSpec,
@@ -64,13 +65,15 @@ class Recorder(Mapping[str, Any]):
         return len(self.schema.get("properties", {}))
 
 
-@pytest.mark.parametrize("kind", ["managed", "external", "embedded"])
-def test_every_field_of_the_crd_is_read(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "store"), [("managed", "claim"), ("external", "s3"), ("embedded", "claim"), ("managed", "s3")]
+)
+def test_every_field_of_the_crd_is_read(kind: str, store: str) -> None:
     read: set[str] = set()
     one_kind = {**SPEC, "properties": {**SPEC["properties"]}}
-    database = SPEC["properties"]["database"]
-    only = {name: database["properties"][name] for name in (kind,)}
-    one_kind["properties"]["database"] = {**database, "properties": only}
+    for part, chosen in (("database", kind), ("storage", store)):
+        schema = SPEC["properties"][part]
+        one_kind["properties"][part] = {**schema, "properties": {chosen: schema["properties"][chosen]}}
     record = Recorder(one_kind, "", read)
     with suppress(InvalidSpec):
         parse({"metadata": {}, "spec": record}, defaults=DEFAULTS)
@@ -97,6 +100,11 @@ def test_a_version_that_stores_is_the_one_that_is_spoken() -> None:
         (".spec.database.external.secretName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.database.external.key", limits.DATA_KEY, limits.DATA_KEY_MAX),
         (".spec.storage.claim.size", quantity.PATTERN, quantity.LONGEST),
+        (".spec.storage.s3.endpoint", limits.ENDPOINT, limits.ENDPOINT_MAX),
+        (".spec.storage.s3.bucket", limits.BUCKET, limits.BUCKET_MAX),
+        (".spec.storage.s3.prefix", limits.KEY_PREFIX, limits.KEY_PREFIX_MAX),
+        (".spec.storage.s3.region", limits.REGION, limits.REGION_MAX),
+        (".spec.storage.s3.secretName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.database.managed.size", quantity.PATTERN, quantity.LONGEST),
         (".spec.resources.limits.memory", quantity.PATTERN, quantity.LONGEST),
         (".spec.ingress.host", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
@@ -124,6 +132,7 @@ def test_numbers_and_annotations_have_the_same_bounds_on_both_sides() -> None:
         (".spec.deletionPolicy", DeletionPolicy),
         (".spec.imagePullPolicy", PullPolicy),
         (".spec.service.type", ServiceType),
+        (".spec.storage.s3.addressing", Addressing),
         (".spec.storage.claim.accessModes[]", AccessMode),
     ],
 )

@@ -7,19 +7,36 @@ from typing import Any
 
 import pytest
 
+import manage
+from mediavault import config as config_module
 from mediavault.accounts.admin_account import AdminAccount
 from mediavault.config import AppConfig, FrontConfig
 from mediavault.front.__main__ import OUTLAST_SECONDS, parser
 from mediavault.front.configuration import SHUTDOWN_SECONDS, nginx_configuration
 from mediavault.vault.management.commands import prepare, work
+from mediavault_operator import names
 from mediavault_operator.children import front, job, pod, secret
 from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.credentials import Credentials
-from mediavault_operator.spec import Defaults, MediaVault, parse
+from mediavault_operator.spec import Defaults, MediaVault, limits, parse
+from mediavault_operator.status.bucket import UNUSABLE
+from mediavault_operator.status.database import UNREACHABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGED: dict[str, Any] = {}
 EMBEDDED: dict[str, Any] = {"database": {"embedded": {}}}
+BUCKET: dict[str, Any] = {
+    "storage": {
+        "s3": {
+            "endpoint": "http://s3.storage.svc:9000",
+            "bucket": "media",
+            "region": "eu-central-1",
+            "addressing": "path",
+            "presignedRedirects": True,
+            "secretName": "keys",
+        }
+    }
+}
 
 
 def vault_of(spec: dict[str, Any]) -> MediaVault:
@@ -92,8 +109,9 @@ def test_the_migration_gets_the_account_that_the_secret_promises(
 
 
 def test_both_sides_mean_the_same_by_an_exit_code() -> None:
-    assert job.CONFIGURATION_WRONG == prepare.CONFIGURATION_WRONG
-    assert job.DATABASE_UNREACHABLE == prepare.DATABASE_UNREACHABLE
+    assert job.CONFIGURATION_WRONG == manage.CONFIGURATION_WRONG
+    assert job.DATABASE_UNREACHABLE == UNREACHABLE == prepare.DATABASE_UNREACHABLE
+    assert job.STORE_UNUSABLE == UNUSABLE == prepare.STORE_UNUSABLE
 
 
 def test_the_front_container_configures_nginx() -> None:
@@ -142,3 +160,37 @@ def test_the_worker_container_runs_the_worker() -> None:
     work.Command().create_parser("manage.py", "work").parse_args(worker["command"][3:])
     config = AppConfig.from_env(environment(worker), read=mounted(vault, worker, spec["volumes"]).__getitem__)
     assert (config.log_format, config.metrics_port) == ("JSON", 0)
+
+
+def test_a_bucket_is_configured_as_the_spec_says() -> None:
+    vault = vault_of(BUCKET)
+    spec = build_deployment(vault, image="registry/app:1", secrets="", shared=True)["spec"]["template"][
+        "spec"
+    ]
+    keys = dict.fromkeys(names.BUCKET_KEYS, "value")
+    web, _, worker = spec["containers"]
+    for container in (web, worker):
+        files = {
+            f"{pod.SECRETS_ROOT}/{folder}/{key}": "0123456789abcdef" * 4
+            for folder, held in (("django", ["SECRET_KEY"]), ("bucket", keys))
+            for key in held
+        } | {f"{pod.SECRETS_ROOT}/database/DATABASE_URL": "postgres://a:b@c/d"}
+        config = AppConfig.from_env(environment(container), read=files.__getitem__)
+        assert config.s3 is not None
+        assert (config.s3.bucket, config.s3.prefix) == ("media", "tenant/photos/")
+        assert (config.s3.endpoint_url, config.s3.region) == ("http://s3.storage.svc:9000", "eu-central-1")
+        assert (config.s3.addressing_style, config.s3.presigned_redirects) == ("path", True)
+        assert config.s3.access_key_id
+    assert all("persistentVolumeClaim" not in volume for volume in spec["volumes"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "theirs"),
+    [
+        (limits.BUCKET, config_module._BUCKET),
+        (limits.KEY_PREFIX, config_module._KEY_PREFIX),
+        (limits.ENDPOINT, config_module._ENDPOINT),
+    ],
+)
+def test_both_sides_take_the_same_words_for_a_bucket(pattern: str, theirs: re.Pattern[str]) -> None:
+    assert pattern == f"^{theirs.pattern.replace('(?:', '(')}$"

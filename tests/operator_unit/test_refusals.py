@@ -60,6 +60,34 @@ def test_media_are_not_left_behind_on_another_claim(make_vault: Maker, deploymen
     assert fields(vault, deployment=deployment(claim="other")) == []
 
 
+def serving_from(endpoint: str, bucket: str, prefix: str) -> dict[str, Any]:
+    values = {"S3_ENDPOINT_URL": endpoint, "S3_BUCKET": bucket, "S3_PREFIX": prefix}
+    env = [{"name": name, "value": value} for name, value in values.items()]
+    return {"spec": {"template": {"spec": {"containers": [{"name": "web", "env": env}]}}}}
+
+
+@pytest.mark.parametrize(
+    ("storage", "expected"),
+    [
+        ({"s3": {"bucket": "media", "endpoint": "http://s3"}}, []),
+        ({"s3": {"bucket": "media", "endpoint": "http://s3", "secretName": "new"}}, []),
+        ({"s3": {"bucket": "other", "endpoint": "http://s3"}}, ["spec.storage.s3"]),
+        ({"s3": {"bucket": "media", "endpoint": "http://s4"}}, ["spec.storage.s3"]),
+        ({"s3": {"bucket": "media", "endpoint": "http://s3", "prefix": "b"}}, ["spec.storage.s3"]),
+        ({"claim": {}}, ["spec.storage"]),
+    ],
+)
+def test_media_are_not_left_behind_in_a_bucket(make_vault: Maker, storage: Any, expected: list[str]) -> None:
+    seen = serving_from("http://s3", "media", "tenant/photos")
+    assert fields(make_vault({"storage": storage}), deployment=seen) == expected
+
+
+def test_media_are_not_left_behind_on_a_claim_for_a_bucket(make_vault: Maker, deployment: Maker) -> None:
+    vault = make_vault({"storage": {"s3": {"bucket": "media"}}})
+    assert fields(vault, deployment=deployment()) == ["spec.storage.s3"]
+    assert fields(vault) == []
+
+
 @pytest.mark.parametrize("kind", ["external", "embedded"])
 def test_retained_data_are_not_left_behind_in_another_database(
     make_vault: Maker, claim: Maker, kind: str

@@ -75,13 +75,12 @@ def _strategy(shared: bool) -> dict[str, Any]:
 
 def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
     secrets = pod.app_secret_volumes(vault)
-    claim = vault.media_claim or names.media_claim(vault.name)
     spec: dict[str, Any] = {
         **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=GRACE_SECONDS),
         "containers": _containers(vault, image, secrets),
         "volumes": [
             *secrets,
-            pod.claim_volume("media", claim),
+            pod.media_volume(vault),
             pod.scratch_volume("tmp", "1Gi"),
             *front_volumes(),
         ],

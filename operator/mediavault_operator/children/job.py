@@ -11,6 +11,7 @@ from mediavault_operator.spec import MediaVault
 
 CONFIGURATION_WRONG: Final = 2
 DATABASE_UNREACHABLE: Final = 3
+STORE_UNUSABLE: Final = 4
 COMMAND: Final = ["python", "manage.py", "prepare"]
 KEPT_SECONDS: Final = 7 * 24 * 3600
 # A bound for a Job that everyone forgot; a long migration must not be killed by a clock.
@@ -60,7 +61,7 @@ def template_hash(template: dict[str, Any]) -> str:
 
 
 def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest:
-    """The Job of a pod template; an unreachable database is waited for, a wrong configuration is not."""
+    """The Job of a pod template; what cannot be reached is waited for, a wrong configuration is not."""
     hashed = template_hash(template)
     name = names.migration_job(vault.name, hashed)
     result = manifest(vault, api="batch/v1", kind="Job", name=name, component=names.MIGRATE)
@@ -72,7 +73,7 @@ def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest
         "podFailurePolicy": {
             "rules": [
                 {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-                _on_exit("Ignore", DATABASE_UNREACHABLE),
+                _on_exit("Ignore", DATABASE_UNREACHABLE, STORE_UNUSABLE),
                 _on_exit("FailJob", CONFIGURATION_WRONG),
             ]
         },
@@ -81,6 +82,6 @@ def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest
     return result
 
 
-def _on_exit(action: str, code: int) -> dict[str, Any]:
-    codes = {"containerName": names.PREPARE_CONTAINER, "operator": "In", "values": [code]}
-    return {"action": action, "onExitCodes": codes}
+def _on_exit(action: str, *codes: int) -> dict[str, Any]:
+    given = {"containerName": names.PREPARE_CONTAINER, "operator": "In", "values": list(codes)}
+    return {"action": action, "onExitCodes": given}

@@ -3,10 +3,11 @@
 from typing import Any
 
 from mediavault_operator import names
+from mediavault_operator.children.bucket import way_to_bucket
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.children.pod import METRICS_PORT, WEB_PORT
 from mediavault_operator.children.secret import DATABASE_PORT
-from mediavault_operator.spec import ExternalDatabase, ManagedDatabase, MediaVault
+from mediavault_operator.spec import Bucket, ExternalDatabase, ManagedDatabase, MediaVault
 
 
 def build_network_policy(vault: MediaVault) -> Manifest:
@@ -56,14 +57,13 @@ def _egress(vault: MediaVault) -> list[dict[str, Any]]:
     # Where an external database lives stands in a Secret and may be a name: no rule could follow it.
     if isinstance(vault.database, ExternalDatabase):
         return [{}]
-    names_service = {"ports": [_port("UDP", 53), _port("TCP", 53)]}
-    if not isinstance(vault.database, ManagedDatabase):
-        return [names_service]
-    database = {
-        "to": [{"podSelector": {"matchLabels": names.selector(vault.name, names.DATABASE)}}],
-        "ports": [_port("TCP", DATABASE_PORT)],
-    }
-    return [names_service, database]
+    rules: list[dict[str, Any]] = [{"ports": [_port("UDP", 53), _port("TCP", 53)]}]
+    if isinstance(vault.database, ManagedDatabase):
+        database = {"matchLabels": names.selector(vault.name, names.DATABASE)}
+        rules.append({"to": [{"podSelector": database}], "ports": [_port("TCP", DATABASE_PORT)]})
+    if isinstance(vault.storage, Bucket):
+        rules.append(way_to_bucket(vault.storage))
+    return rules
 
 
 def _pods_of_the_app(vault: MediaVault) -> dict[str, Any]:

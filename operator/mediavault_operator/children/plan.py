@@ -31,6 +31,7 @@ from mediavault_operator.observed import (
     uid_of,
 )
 from mediavault_operator.spec import (
+    Bucket,
     Claim,
     EmbeddedDatabase,
     ExternalDatabase,
@@ -154,10 +155,23 @@ def _web_mark(vault: MediaVault, credentials: Credentials, observed: Observed) -
     """The fingerprint of what web pods read once, at their start."""
     if isinstance(vault.database, EmbeddedDatabase):
         return credentials.fingerprint(_admin_mark(vault, credentials))
-    if isinstance(vault.database, ExternalDatabase):
-        secret = observed.referenced_secret
-        return credentials.fingerprint(secret.digest) if secret and secret.has_key else None
-    return credentials.fingerprint(credentials.database_password)
+    marks = [_database_mark(vault, credentials, observed), _bucket_mark(vault, observed)]
+    known = [mark for mark in marks if mark is not None]
+    return credentials.fingerprint(*filter(None, known)) if len(known) == len(marks) else None
+
+
+def _database_mark(vault: MediaVault, credentials: Credentials, observed: Observed) -> str | None:
+    if not isinstance(vault.database, ExternalDatabase):
+        return credentials.database_password
+    secret = observed.referenced_secret
+    return secret.digest if secret and secret.has_key else None
+
+
+def _bucket_mark(vault: MediaVault, observed: Observed) -> str | None:
+    if not isinstance(vault.storage, Bucket) or vault.storage.secret_name is None:
+        return ""
+    secret = observed.bucket_secret
+    return secret.digest if secret and secret.has_key else None
 
 
 def _admin_mark(vault: MediaVault, credentials: Credentials) -> str:

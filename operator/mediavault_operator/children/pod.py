@@ -3,7 +3,9 @@
 from typing import Any, Final
 
 from mediavault_operator import names
+from mediavault_operator.children.bucket import BUCKET_FOLDER, SCRATCH_SIZE, bucket_variables
 from mediavault_operator.spec import (
+    Bucket,
     EmbeddedDatabase,
     ExternalDatabase,
     MediaVault,
@@ -67,9 +69,16 @@ def app_environment(vault: MediaVault) -> list[dict[str, str]]:
         # The host of a load balancer, an Ingress or a port-forward cannot be known here.
         ("ALLOWED_HOSTS", "*"),
         ("MEDIA_ROOT", MEDIA_ROOT),
+        *_bucket(vault),
         ("LOG_FORMAT", "json"),
         *_behind(vault),
     )
+
+
+def _bucket(vault: MediaVault) -> tuple[tuple[str, str], ...]:
+    if not isinstance(vault.storage, Bucket):
+        return ()
+    return bucket_variables(vault.storage, secrets_root=SECRETS_ROOT)
 
 
 def _behind(vault: MediaVault) -> tuple[tuple[str, str], ...]:
@@ -103,7 +112,17 @@ def app_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
     elif not isinstance(vault.database, EmbeddedDatabase):
         keys = {"DATABASE_URL": URL_FILE}
         volumes.append(_secret_volume("database", names.database_secret(vault.name), keys))
+    if isinstance(vault.storage, Bucket) and vault.storage.secret_name:
+        keys = {key: key for key in names.BUCKET_KEYS}
+        volumes.append(_secret_volume(BUCKET_FOLDER, vault.storage.secret_name, keys))
     return volumes
+
+
+def media_volume(vault: MediaVault) -> dict[str, Any]:
+    """Where the media lie, or pass through on their way to a bucket."""
+    if isinstance(vault.storage, Bucket):
+        return scratch_volume("media", SCRATCH_SIZE)
+    return claim_volume("media", vault.media_claim or names.media_claim(vault.name))
 
 
 def admin_secret_volume(vault: MediaVault) -> dict[str, Any]:

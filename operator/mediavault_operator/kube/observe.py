@@ -10,7 +10,7 @@ from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.compare import additions
 from mediavault_operator.kube.references import References, Target
 from mediavault_operator.observed import Failure, Observed, ReferencedSecret
-from mediavault_operator.spec import ExternalDatabase, MediaVault
+from mediavault_operator.spec import Bucket, ExternalDatabase, MediaVault
 
 Objects = Mapping[Ref, Body]
 
@@ -24,7 +24,7 @@ class Sight:
 
     async def open(self, key: Key, vault: MediaVault) -> None:
         """Begin to follow what the spec refers to; returns when it has been looked up."""
-        await self.references.follow(key, filter(None, (_claim(vault), _secret(vault))))
+        await self.references.follow(key, filter(None, (_claim(vault), _secret(vault), _bucket(vault))))
 
     async def close(self, key: Key) -> None:
         """Follow nothing any more for this vault."""
@@ -57,6 +57,7 @@ class Sight:
                 Ref("PodDisruptionBudget", names.pod_disruption_budget(vault.name))
             ),
             referenced_secret=self._referenced_secret(vault),
+            bucket_secret=self._bucket_secret(vault),
             failures=failures,
             migration=(body.get("status") or {}).get("migration"),
             drift=tuple(_drift(objects, manifests)),
@@ -67,6 +68,10 @@ class Sight:
         if target is None or not isinstance(vault.database, ExternalDatabase):
             return None
         return self.references.secret(target, vault.database.key)
+
+    def _bucket_secret(self, vault: MediaVault) -> ReferencedSecret | None:
+        target = _bucket(vault)
+        return None if target is None else self.references.secret(target, *names.BUCKET_KEYS)
 
 
 def secret_data(objects: Objects) -> dict[str, dict[str, str]]:
@@ -96,6 +101,12 @@ def _all(objects: Objects, kind: str) -> tuple[Body, ...]:
 def _claim(vault: MediaVault) -> Target | None:
     name = vault.media_claim
     return None if name is None else Target("PersistentVolumeClaim", vault.namespace, name)
+
+
+def _bucket(vault: MediaVault) -> Target | None:
+    if not isinstance(vault.storage, Bucket) or vault.storage.secret_name is None:
+        return None
+    return Target("Secret", vault.namespace, vault.storage.secret_name)
 
 
 def _secret(vault: MediaVault) -> Target | None:

@@ -61,13 +61,13 @@ class References:
         """The claim, or None where there is none."""
         return self._followed[target].seen
 
-    def secret(self, target: Target, key: str) -> ReferencedSecret:
-        """Whether the Secret stands and has the key, and a digest of its value."""
+    def secret(self, target: Target, *keys: str) -> ReferencedSecret:
+        """Whether the Secret stands and has the keys, and a digest of their values."""
         seen = self._followed[target].seen
         if seen is None:
             return ReferencedSecret(found=False)
-        digest = seen["digests"].get(key, "")
-        return ReferencedSecret(found=True, has_key=bool(digest), digest=digest)
+        digests = [seen["digests"].get(key, "") for key in keys]
+        return ReferencedSecret(found=True, has_key=all(digests), digest=".".join(digests))
 
     def close(self) -> None:
         """Stop every watch."""

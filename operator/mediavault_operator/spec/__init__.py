@@ -4,7 +4,9 @@ from mediavault_operator.spec.bounds import Bounds, bounded, exceeded
 from mediavault_operator.spec.effective import effective
 from mediavault_operator.spec.model import (
     AccessMode,
+    Addressing,
     Admin,
+    Bucket,
     Claim,
     Database,
     Defaults,
@@ -32,8 +34,10 @@ from mediavault_operator.spec.vaultclass import Rollout, VaultClass, is_default,
 
 __all__ = [
     "AccessMode",
+    "Addressing",
     "Admin",
     "Bounds",
+    "Bucket",
     "Claim",
     "Database",
     "Defaults",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mediavault_operator.spec.model import (
+    Bucket,
     Claim,
     Database,
     ExistingClaim,
@@ -12,6 +13,7 @@ from mediavault_operator.spec.model import (
     MediaVault,
     Resources,
     Service,
+    Storage,
 )
 
 
@@ -25,7 +27,7 @@ def effective(vault: MediaVault) -> dict[str, Any]:
             "imagePullPolicy": vault.image_pull_policy.value,
             "suspend": vault.suspend,
             "deletionPolicy": vault.deletion_policy.value,
-            "storage": {"claim": _storage(vault.storage)},
+            "storage": _storage(vault.storage),
             "database": _database(vault.database),
             "service": _service(vault.service),
             "ingress": _ingress(vault.ingress),
@@ -36,14 +38,30 @@ def effective(vault: MediaVault) -> dict[str, Any]:
     return {**decided, "resources": _resources(vault.resources)}
 
 
-def _storage(storage: Claim | ExistingClaim) -> dict[str, Any]:
+def _storage(storage: Storage) -> dict[str, Any]:
+    if isinstance(storage, Bucket):
+        return {"s3": _bucket(storage)}
     if isinstance(storage, ExistingClaim):
-        return {"existingClaim": storage.name}
+        return {"claim": {"existingClaim": storage.name}}
     claim = {
         "accessModes": [mode.value for mode in storage.access_modes],
         "volumeName": storage.volume_name,
     }
-    return {**_size_and_class(storage), **_present(claim)}
+    return {"claim": {**_size_and_class(storage), **_present(claim)}}
+
+
+def _bucket(bucket: Bucket) -> dict[str, Any]:
+    return _present(
+        {
+            "endpoint": bucket.endpoint,
+            "bucket": bucket.bucket,
+            "prefix": bucket.prefix,
+            "region": bucket.region,
+            "addressing": bucket.addressing.value,
+            "presignedRedirects": bucket.presigned_redirects,
+            "secretName": bucket.secret_name,
+        }
+    )
 
 
 def _size_and_class(claim: Claim) -> dict[str, Any]:

@@ -68,6 +68,32 @@ class ExistingClaim:
     name: str
 
 
+class Addressing(StrEnum):
+    """Where an S3 server wants a bucket's name: in the path or the host; `AUTO` leaves it to the client."""
+
+    AUTO = "auto"
+    PATH = "path"
+    VIRTUAL = "virtual"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """A place in a bucket of an S3 server: of Amazon's without an endpoint, by the pod's rights without a
+    Secret.
+    """
+
+    bucket: str
+    prefix: str
+    endpoint: str | None = None
+    region: str | None = None
+    addressing: Addressing = Addressing.AUTO
+    presigned_redirects: bool = False
+    secret_name: str | None = None
+
+
+Storage: TypeAlias = Claim | ExistingClaim | Bucket
+
+
 @dataclass(frozen=True, kw_only=True)
 class ManagedDatabase:
     """PostgreSQL in a StatefulSet of the vault's own."""
@@ -151,7 +177,7 @@ class MediaVault:
     replicas: int = 1
     suspend: bool = False
     deletion_policy: DeletionPolicy = DeletionPolicy.RETAIN
-    storage: Claim | ExistingClaim
+    storage: Storage
     database: Database
     service: Service = field(default_factory=Service)
     ingress: Ingress | None = None

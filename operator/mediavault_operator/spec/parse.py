@@ -11,6 +11,7 @@ from mediavault_operator.spec.ingress import parse_ingress
 from mediavault_operator.spec.model import (
     AccessMode,
     Admin,
+    Bucket,
     Claim,
     Defaults,
     DeletionPolicy,
@@ -42,10 +43,10 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
     own = Reader(body.get("spec"), path="spec", problems=problems)
     spec = own.over(layer)
     replicas = spec.whole("replicas", least=0, most=limits.REPLICAS_MAX)
-    name = _vault_name(metadata)
+    name, namespace = _vault_name(metadata), _plain(metadata, "namespace")
     vault = MediaVault(
         name=name,
-        namespace=_plain(metadata, "namespace"),
+        namespace=namespace,
         uid=_plain(metadata, "uid"),
         generation=metadata.whole("generation", least=0, most=2**63 - 1) or 0,
         class_name=spec.text(
@@ -57,7 +58,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         replicas=1 if replicas is None else replicas,
         suspend=spec.flag("suspend"),
         deletion_policy=spec.choice("deletionPolicy", DeletionPolicy.RETAIN),
-        storage=parse_storage(spec, own=own),
+        storage=parse_storage(spec, own=own, default_prefix=f"{namespace}/{name}"),
         database=parse_database(spec, own=own, image=defaults.database_image),
         service=_service(spec.section("service")),
         ingress=parse_ingress(spec, own=own, vault=name),
@@ -65,7 +66,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         admin=_admin(spec.section("admin")),
         restarted_at=restarted_at(body),
     )
-    _refuse_impossible_replicas(vault, spec)
+    _refuse_what_does_not_fit(vault, spec)
     if problems:
         raise InvalidSpec(tuple(problems))
     return vault
@@ -118,7 +119,9 @@ def _admin(section: Reader) -> Admin:
     return Admin(username=username or Admin.username, email=email or Admin.email)
 
 
-def _refuse_impossible_replicas(vault: MediaVault, spec: Reader) -> None:
+def _refuse_what_does_not_fit(vault: MediaVault, spec: Reader) -> None:
+    if isinstance(vault.storage, Bucket) and isinstance(vault.database, EmbeddedDatabase):
+        spec.refuse("database", "cannot be embedded with storage.s3, as it lies beside media on a claim")
     if vault.replicas <= 1:
         return
     if isinstance(vault.database, EmbeddedDatabase):

@@ -1,10 +1,10 @@
-"""Where the media lie: a claim that the operator makes, or one that is there already."""
+"""Where the media lie: a claim that the operator makes, one that is there already, or a bucket."""
 
 from decimal import Decimal
 from typing import Final
 
 from mediavault_operator.spec import limits
-from mediavault_operator.spec.model import AccessMode, Claim, ExistingClaim
+from mediavault_operator.spec.model import AccessMode, Addressing, Bucket, Claim, ExistingClaim, Storage
 from mediavault_operator.spec.reading import Reader
 
 MEDIA_SIZE: Final = "10Gi"
@@ -16,9 +16,43 @@ SUBDOMAIN_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
 CLAIM_FIELDS: Final = ("size", "storageClassName", "accessModes", "volumeName")
 
 
-def parse_storage(spec: Reader, *, own: Reader) -> Claim | ExistingClaim:
-    """`storage.claim`: a new claim, or `existingClaim` alone; `own` is what the MediaVault writes."""
-    claim = spec.section("storage").section("claim")
+def parse_storage(spec: Reader, *, own: Reader, default_prefix: str) -> Storage:
+    """`storage`: a claim or a bucket; `own` is what the MediaVault writes."""
+    storage = spec.section("storage")
+    if "s3" not in storage:
+        return _claim(storage.section("claim"), own.section("storage").section("claim"))
+    if "claim" in storage:
+        storage.refuse("s3", "cannot be set beside claim: remove one of the two")
+    return _bucket(storage.section("s3"), default_prefix)
+
+
+def _bucket(section: Reader, default_prefix: str) -> Bucket:
+    if "bucket" not in section:
+        section.refuse("bucket", "is needed: write the name of a bucket that exists")
+    hint = "letters, digits, '-', '_' and '.', parts separated by '/', such as vaults/photos"
+    prefix = section.text("prefix", pattern=limits.KEY_PREFIX, longest=limits.KEY_PREFIX_MAX, hint=hint)
+    bucket = section.text(
+        "bucket", pattern=limits.BUCKET, longest=limits.BUCKET_MAX, hint="the name of a bucket"
+    )
+    return Bucket(
+        bucket=bucket or "",
+        prefix=prefix or default_prefix,
+        endpoint=section.text(
+            "endpoint",
+            pattern=limits.ENDPOINT,
+            longest=limits.ENDPOINT_MAX,
+            hint="a URL without user and password, such as https://s3.example.com",
+        ),
+        region=section.text(
+            "region", pattern=limits.REGION, longest=limits.REGION_MAX, hint="a region, such as eu-central-1"
+        ),
+        addressing=section.choice("addressing", Addressing.AUTO),
+        presigned_redirects=section.flag("presignedRedirects"),
+        secret_name=_name(section, "secretName"),
+    )
+
+
+def _claim(claim: Reader, own: Reader) -> Claim | ExistingClaim:
     existing = _name(claim, "existingClaim")
     if existing is not None:
         for key in CLAIM_FIELDS:
@@ -33,7 +67,7 @@ def parse_storage(spec: Reader, *, own: Reader) -> Claim | ExistingClaim:
         storage_class=storage_class(claim),
         access_modes=modes,
         volume_name=_name(claim, "volumeName"),
-        written=written(own.section("storage").section("claim")),
+        written=written(own),
     )
 
 

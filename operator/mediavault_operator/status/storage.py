@@ -1,4 +1,4 @@
-"""The claims: the media's, and a managed database's."""
+"""The store of the media, and the claims: the media's, and a managed database's."""
 
 from dataclasses import replace
 from typing import Final
@@ -6,6 +6,8 @@ from typing import Final
 from mediavault_operator import names
 from mediavault_operator.claims import capacity
 from mediavault_operator.observed import Object, name_of
+from mediavault_operator.spec import Bucket
+from mediavault_operator.status.bucket import BUCKET_CHECKS, bucket_is_fine
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.growth import growing, growth_that_failed
 from mediavault_operator.status.pods import containers, ended, live_pods
@@ -58,17 +60,27 @@ def _media_can_be_written(view: View) -> Finding | None:
     return None
 
 
-STORAGE_CHECKS: Final[tuple[Check, ...]] = (
+def _of_a_claim(check: Check) -> Check:
+    def of_a_claim(view: View) -> Finding | None:
+        return None if isinstance(view.vault.storage, Bucket) else check(view)
+
+    return of_a_claim
+
+
+_CLAIM_CHECKS: Final[tuple[Check, ...]] = (
     _media_claim_is_usable,
     refused(Place.STORAGE),
     _existing_claim_stands,
     _media_claim_is_bound,
     _media_can_be_written,
 )
+STORAGE_CHECKS: Final[tuple[Check, ...]] = (*map(_of_a_claim, _CLAIM_CHECKS), *BUCKET_CHECKS)
 
 
 def storage_is_fine(view: View) -> Finding:
-    """What to say of a claim that is bound."""
+    """What to say of a claim that is bound, or of a bucket that could be written."""
+    if isinstance(view.vault.storage, Bucket):
+        return bucket_is_fine(view.vault.storage)
     claim = view.observed.media_claim
     text = f"the claim {_claim_name(view)} is bound with {capacity(claim)}"
     on_its_way = growing(claim)

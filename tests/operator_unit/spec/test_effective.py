@@ -9,6 +9,7 @@ from mediavault_operator.spec import Defaults, MediaVault, effective, last_serve
 
 SPECS: list[dict[str, Any]] = [
     {},
+    {"storage": {"s3": {"bucket": "media", "endpoint": "http://s3", "region": "r", "secretName": "k"}}},
     {"storage": {"claim": {"existingClaim": "old"}}, "database": {"external": {"secretName": "url"}}},
     {
         "database": {"embedded": {}},

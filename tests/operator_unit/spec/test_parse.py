@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from mediavault_operator.spec import (
     AccessMode,
+    Addressing,
+    Bucket,
     Claim,
     Defaults,
     DeletionPolicy,
@@ -63,6 +65,32 @@ def test_a_claim_is_read_whole(make_vault: Callable[..., MediaVault]) -> None:
     )
 
 
+def test_a_bucket_has_a_prefix_of_the_vaults_own(make_vault: Callable[..., MediaVault]) -> None:
+    vault = make_vault({"replicas": 3, "storage": {"s3": {"bucket": "media"}}})
+    assert vault.storage == Bucket(bucket="media", prefix="tenant/photos")
+    assert vault.media_claim is None
+
+
+def test_a_bucket_is_read_whole(make_vault: Callable[..., MediaVault]) -> None:
+    fields = {
+        "bucket": "media",
+        "prefix": "a/b",
+        "endpoint": "http://s3:9000",
+        "region": "r",
+        "secretName": "k",
+    }
+    spec = {"storage": {"s3": {**fields, "addressing": "path", "presignedRedirects": True}}}
+    assert make_vault(spec).storage == Bucket(
+        bucket="media",
+        prefix="a/b",
+        endpoint="http://s3:9000",
+        region="r",
+        addressing=Addressing.PATH,
+        presigned_redirects=True,
+        secret_name="k",
+    )
+
+
 def test_the_other_databases_are_chosen_by_their_key(make_vault: Callable[..., MediaVault]) -> None:
     external = make_vault({"database": {"external": {"secretName": "url"}}}).database
     assert external == ExternalDatabase(secret_name="url", key="DATABASE_URL")
@@ -97,6 +125,11 @@ def test_written_resources_replace_the_default_as_a_whole(make_vault: Callable[.
             {"storage": {"claim": {"accessModes": ["ReadWriteOnce", "ReadWriteOncePod"]}}},
             "spec.storage.claim.accessModes",
         ),
+        ({"storage": {"s3": {}}}, "spec.storage.s3.bucket"),
+        ({"storage": {"s3": {"bucket": "media"}, "claim": {}}}, "spec.storage.s3"),
+        ({"storage": {"s3": {"bucket": "media", "prefix": "/a"}}}, "spec.storage.s3.prefix"),
+        ({"storage": {"s3": {"bucket": "media", "endpoint": "s3"}}}, "spec.storage.s3.endpoint"),
+        ({"storage": {"s3": {"bucket": "media"}}, "database": {"embedded": {}}}, "spec.database"),
         ({"database": {}}, "spec.database"),
         ({"database": {"managed": {}, "embedded": {}}}, "spec.database"),
         ({"database": {"external": {}}}, "spec.database.external.secretName"),
@@ -135,7 +168,8 @@ json_values = st.recursive(
     max_leaves=8,
 )
 KEYS = {
-    "storage": ["claim"],
+    "storage": ["claim", "s3"],
+    "s3": ["bucket", "prefix", "endpoint", "region", "addressing", "presignedRedirects", "secretName"],
     "claim": ["size", "storageClassName", "accessModes", "volumeName", "existingClaim"],
     "database": ["managed", "external", "embedded"],
     "managed": ["image", "size", "storageClassName", "resources"],

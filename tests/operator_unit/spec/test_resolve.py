@@ -22,6 +22,11 @@ from mediavault_operator.spec.resolve import filled, resolve
             {"resources": {"limits": {"cpu": "1"}}},
         ),
         (
+            {"storage": {"claim": {"size": "1Gi"}}},
+            {"storage": {"s3": {"bucket": "media"}}},
+            {"storage": {"claim": {"size": "1Gi"}}},
+        ),
+        (
             {"database": {"embedded": {}}},
             {"database": {"managed": {"size": "9Gi"}}},
             {"database": {"embedded": {}}},

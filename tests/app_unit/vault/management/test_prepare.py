@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 
 from mediavault import __version__
+from mediavault.config import S3Config
 
 MANAGE = Path(__file__).parents[4] / "vaultapp" / "manage.py"
 ALL = 22
@@ -131,8 +132,32 @@ def test_an_embedded_database_says_that_its_folder_cannot_be_written(
 ) -> None:
     environ["MEDIA_ROOT"] = str(tmp_path / "absent")
     code, said = prepare(environ, "--wait", "0")
-    assert (code, list(said)) == (2, ["error"])
+    assert (code, list(said)) == (4, ["error"])
     assert str(said["error"]).startswith(f"MEDIA_ROOT {tmp_path}/absent cannot be written by user ")
+
+
+def in_bucket(environ: dict[str, str], s3: S3Config, **changed: str) -> dict[str, str]:
+    variables = {
+        "S3_BUCKET": s3.bucket,
+        "S3_ENDPOINT_URL": str(s3.endpoint_url),
+        "S3_ACCESS_KEY_ID": s3.access_key_id,
+        "S3_SECRET_ACCESS_KEY": s3.secret_access_key,
+        "S3_ADDRESSING_STYLE": "path",
+    }
+    return {**environ, **variables, **changed}
+
+
+def test_a_bucket_is_written_before_anything_is_migrated(
+    environ: dict[str, str], database: Path, s3: S3Config
+) -> None:
+    assert prepare(in_bucket(environ, s3))[0] == 0
+    database.unlink()
+    code, said = prepare(in_bucket(environ, s3, S3_BUCKET="absent"))
+    assert (code, list(said)) == (4, ["error"])
+    assert str(said["error"]).startswith(f"The bucket absent at {s3.endpoint_url} cannot be written: ")
+    assert not database.exists()
+    code, said = prepare(in_bucket(environ, s3, S3_SECRET_ACCESS_KEY="wrong"))
+    assert (code, "SignatureDoesNotMatch" in str(said["error"])) == (4, True)
 
 
 def test_a_database_that_cannot_be_reached_says_so(environ: dict[str, str]) -> None:

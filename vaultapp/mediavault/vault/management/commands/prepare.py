@@ -1,7 +1,7 @@
 """`manage.py prepare`: what the operator runs before a release serves: migrate, then the admin account.
 
-Exit codes: 0 done, 1 the migration failed, 2 the configuration is wrong, 3 the database is unreachable. The
-last line of output is one JSON object for the operator.
+Exit codes: 0 done, 1 the migration failed, 2 the configuration is wrong, 3 the database is unreachable, 4 the
+store cannot be written. The last line of output is one JSON object for the operator.
 """
 
 import os
@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
@@ -27,8 +28,8 @@ from mediavault.vault.storage.errors import StorageUnavailable
 from mediavault.vault.storage.readiness import wait_until_writable
 
 MIGRATION_FAILED = 1
-CONFIGURATION_WRONG = 2
 DATABASE_UNREACHABLE = 3
+STORE_UNUSABLE = 4
 PATIENCE_SECONDS = 60.0
 
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         try:
             applied = _prepare(account, patience=options["wait"])
         except StorageUnavailable as error:
-            _fail(CONFIGURATION_WRONG, str(error))
+            _fail(STORE_UNUSABLE, str(error))
         except DatabaseUnreachable as error:
             _fail(DATABASE_UNREACHABLE, f"The database cannot be reached: {error}")
         except (DatabaseError, sqlite3.Error, CommandError, OSError) as error:
@@ -61,10 +62,12 @@ class Command(BaseCommand):
 
 def _prepare(account: AdminAccount | None, *, patience: float) -> int:
     embedded = connection.vendor == "sqlite"
-    if embedded:
-        wait_until_writable(media_store(), patience=patience)
-    else:
+    if not embedded:
         wait_for_database(seconds=patience)
+    if settings.S3 is not None:
+        wait_until_writable(media_store())
+    elif embedded:
+        wait_until_writable(media_store(), patience=patience)
     with preparation_lock():
         applied = migrate_embedded() if embedded else apply_migrations()
         if account:
