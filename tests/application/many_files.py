@@ -37,6 +37,12 @@ _STATEMENTS = (
     "ANALYZE vault_blob",
     "ANALYZE vault_file",
 )
+_FOLDERS = """
+    INSERT INTO vault_folder (owner_id, parent_folder_id, name, name_key, revision, created_at, updated_at)
+    SELECT %(owner)s, %(above)s, 'More ' || n, 'more ' || n, 0,
+           timestamptz '2024-01-01Z' + (n * 7919 %% 1000003) * interval '61.5 seconds', now()
+    FROM generate_series(1, %(count)s) n
+"""
 
 
 def make_many_files(*, owners: int, each: int, folders: int) -> None:
@@ -44,3 +50,10 @@ def make_many_files(*, owners: int, each: int, folders: int) -> None:
     with connection.cursor() as cursor:
         for statement in _STATEMENTS:
             cursor.execute(statement, {"owners": owners, "each": each, "folders": folders})
+
+
+def make_many_folders(*, owner_id: int, above: int | None, count: int) -> None:
+    """So many new folders in one of the owner's, or at the root."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLDERS, {"owner": owner_id, "above": above, "count": count})
+        cursor.execute("ANALYZE vault_folder")

@@ -4,7 +4,7 @@ A page continues after the last row of the one before (keyset), so a late page c
 and rows that come or go meanwhile neither repeat nor hide others.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core import signing
@@ -32,20 +32,29 @@ class LinkPagination(BasePagination):
 
         Raises ValidationError naming `ordering`, `page_size` or `cursor`.
         """
-        self.request = request
-        self.ordering = request.query_params.get("ordering") or next(iter(orderings))
-        self.column = self._column(self.ordering, orderings)
-        self.size = self.size_of(request)
-        start = self._start(request, self.ordering)
-        descending = self.ordering.startswith("-")
-        return _ordered(queryset, self.column, descending=descending, start=start)[: self.size + 1]
+        self.column = orderings[self.read(request, orderings)]
+        return self.in_order(queryset, self.column, start=self.start)
 
-    def cut(self, rows: Sequence[RowT], position: Callable[[RowT], tuple[Any, int]]) -> Sequence[RowT]:
-        """The page without the row more; `position` gives a row's value in `column`, and its id."""
+    def read(self, request: Request, names: Collection[str]) -> str:
+        """What the request says of its page; the name of its ordering, without the sign."""
+        self.request = request
+        self.ordering = request.query_params.get("ordering") or next(iter(names))
+        name = _known(self.ordering, names)
+        self.size = self.size_of(request)
+        self.start = self._start(request, self.ordering)
+        return name
+
+    def in_order(self, queryset: QuerySet[Any], column: str, *, start: Sequence[Any] | None) -> QuerySet[Any]:
+        """The rows beyond `start`, a value in `column` and an id: as many as a page has, and one more."""
+        descending = self.ordering.startswith("-")
+        return _ordered(queryset, column, descending=descending, start=start)[: self.size + 1]
+
+    def cut(self, rows: Sequence[RowT], position: Callable[[RowT], Sequence[Any]]) -> Sequence[RowT]:
+        """The page without the row more; `position` gives what the next page has for its `start`."""
         self.next_url = None
         if len(rows) > self.size:
             rows = rows[: self.size]
-            self.next_url = self._next_url(*position(rows[-1]))
+            self.next_url = self._next_url(position(rows[-1]))
         return rows
 
     def headers(self) -> dict[str, str]:
@@ -73,13 +82,6 @@ class LinkPagination(BasePagination):
             ),
         ]
 
-    def _column(self, name: str, orderings: Mapping[str, str]) -> str:
-        column = orderings.get(name.removeprefix("-"))
-        if column is None:
-            allowed = ", ".join(sign + each for each in orderings for sign in ("", "-"))
-            raise ValidationError({"ordering": [f"Must be one of {allowed}."]})
-        return column
-
     def size_of(self, request: Request) -> int:
         """The rows of a page, as `page_size` says; raises ValidationError."""
         text = request.query_params.get("page_size") or str(self.page_size)
@@ -92,19 +94,27 @@ class LinkPagination(BasePagination):
         if not cursor:
             return None
         try:
-            made_for, value, row_id = signing.loads(cursor, salt=self.salt)
+            made_for, *position = signing.loads(cursor, salt=self.salt)
         except (signing.BadSignature, ValueError) as error:
             raise ValidationError(
                 {"cursor": ["Take it unchanged from the Link header of the page before."]}
             ) from error
         if made_for != ordering:
             raise ValidationError({"cursor": [f"It belongs to ordering={made_for}; start again without it."]})
-        return value, row_id
+        return list(position)
 
-    def _next_url(self, value: Any, row_id: int) -> str:
-        text = value.isoformat() if hasattr(value, "isoformat") else value
-        cursor = signing.dumps([self.ordering, text, row_id], salt=self.salt)
+    def _next_url(self, position: Sequence[Any]) -> str:
+        told = [value.isoformat() if hasattr(value, "isoformat") else value for value in position]
+        cursor = signing.dumps([self.ordering, *told], salt=self.salt)
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+
+
+def _known(ordering: str, names: Collection[str]) -> str:
+    name = ordering.removeprefix("-")
+    if name not in names:
+        allowed = ", ".join(sign + each for each in names for sign in ("", "-"))
+        raise ValidationError({"ordering": [f"Must be one of {allowed}."]})
+    return name
 
 
 def _ordered(

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from mediavault.vault.api.archives import FolderZip, Zip
 from mediavault.vault.api.bulk import BulkCopy, BulkDelete, BulkFavorite, BulkMove
 from mediavault.vault.api.changes import Changes
+from mediavault.vault.api.contents import Contents
 from mediavault.vault.api.copies import FileCopy, FolderCopy
 from mediavault.vault.api.events import EventsView
 from mediavault.vault.api.favorites import FileFavorite
@@ -29,6 +30,11 @@ urlpatterns = [
     path("bulk/favorite/", BulkFavorite.as_view(), name="bulk-favorite"),
     re_path(r"^files/(?P<pk>[0-9]{1,19})/content/\Z", FileContent.as_view(), name="file-content"),
     re_path(r"^folders/(?P<pk>[0-9]{1,19})/zip/\Z", FolderZip.as_view(), name="folder-zip"),
+    re_path(
+        r"^folders/(?P<id>root|[0-9]{1,19})/contents/\Z",
+        Contents.as_view({"get": "list"}),
+        name="folder-contents",
+    ),
     path("zip/", Zip.as_view(), name="zip"),
     path("events/", EventsView.as_view(), name="events"),
     path("changes/", Changes.as_view(), name="change-list"),

@@ -49,6 +49,15 @@ class Folder(models.Model):
         indexes = [
             models.Index(fields=["owner", "name_key", "id"], name="vault_folder_by_name"),
             models.Index(fields=["owner", "created_at", "id"], name="vault_folder_by_time"),
+            *(
+                models.Index(
+                    fields=["owner", *columns, column, "id"],
+                    condition=Q(parent_folder__isnull=not columns),
+                    name=f"vault_folder_{scope}_by_{order}",
+                )
+                for scope, columns in (("in", ["parent_folder"]), ("root", []))
+                for order, column in (("name", "name_key"), ("time", "created_at"))
+            ),
             models.Index(fields=["owner", "revision", "id"], name="vault_folder_by_revision"),
         ]
 
