@@ -1,4 +1,4 @@
-"""Names for rows that come into a folder together, beside those that are there."""
+"""Names for rows that come into a folder, beside those that are there: here alone a taken name is judged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ _Key = tuple[Kind, int]
 
 @dataclass(frozen=True)
 class Coming:
-    """A row that is to stand in the folder under `name`, or under one like it."""
+    """A row that is to stand in the folder under `name`, or under one like it; a new one has no id yet."""
 
     kind: Kind
-    id: int
     name: str
+    id: int = 0
 
 
 @dataclass
@@ -53,6 +53,14 @@ def fit(*, owner_id: int, folder_id: int | None, coming: Sequence[Coming], on_co
         placed.add((row.kind, row.id))
         result.names.append(name)
     return result
+
+
+def fit_one(
+    *, owner_id: int, folder_id: int | None, row: Coming, on_conflict: OnConflict
+) -> tuple[str, int | None]:
+    """The name of the row, and the id of the file that gives way to it; raises NameTaken as `fit` does."""
+    fitted = fit(owner_id=owner_id, folder_id=folder_id, coming=[row], on_conflict=on_conflict)
+    return fitted.names[0], fitted.replaced[0] if fitted.replaced else None
 
 
 class _Numbers:

@@ -66,6 +66,6 @@ def _touch(row: File | Folder, name: str, now: datetime, revision: int) -> None:
 def rows_coming(folders: Sequence[Folder], files: Sequence[File]) -> list[Coming]:
     """Folders before files, as `fit` takes them."""
     return [
-        *(Coming("folder", folder.pk, folder.name) for folder in folders),
-        *(Coming("file", file.pk, file.name) for file in files),
+        *(Coming("folder", folder.name, folder.pk) for folder in folders),
+        *(Coming("file", file.name, file.pk) for file in files),
     ]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mediavault.vault import paths
+from mediavault.vault.actions.fitting import Coming, fit_one
 from mediavault.vault.actions.on_conflict import OnConflict
-from mediavault.vault.actions.places import check_folder, check_name_free, names_in, usable_name
+from mediavault.vault.actions.places import check_folder, usable_name
 from mediavault.vault.actions.release_blob import release_blob
-from mediavault.vault.errors import NameTaken
 from mediavault.vault.models import Blob, File
 
 
@@ -33,8 +33,7 @@ class Place:
 def check_place(place: Place) -> str:
     """The name as it would be kept; raises what `place_file` would raise now, before any byte has come."""
     name = usable_name(place.name)
-    check_folder(owner_id=place.owner_id, folder_id=place.folder_id, field="folder")
-    _in_the_way(place, name)
+    _fit(place, name)
     return name
 
 
@@ -43,13 +42,9 @@ def place_file(place: Place, *, adopt: Callable[[], Blob], media_type: str, revi
 
     Raises FieldError (name, folder) or NameTaken.
     """
-    name = usable_name(place.name)
-    check_folder(owner_id=place.owner_id, folder_id=place.folder_id, field="folder")
-    taken = _in_the_way(place, name)
-    if taken is not None and place.on_conflict is OnConflict.REPLACE:
-        return Created(_replace(place, taken, adopt(), media_type, revision), replaced=True)
-    if taken is not None:
-        name, _ = paths.free_name(name, names_in(owner_id=place.owner_id, folder_id=place.folder_id))
+    name, replaced_id = _fit(place, usable_name(place.name))
+    if replaced_id is not None:
+        return Created(_replace(place, replaced_id, adopt(), media_type, revision), replaced=True)
     blob = adopt()
     file = File.objects.create(
         owner_id=place.owner_id,
@@ -66,20 +61,18 @@ def place_file(place: Place, *, adopt: Callable[[], Blob], media_type: str, revi
     return Created(file, replaced=False)
 
 
-def _in_the_way(place: Place, name: str) -> NameTaken | None:
-    """Who has the name, where that is no error: a folder cannot be replaced by a file."""
-    try:
-        check_name_free(owner_id=place.owner_id, folder_id=place.folder_id, name=name)
-    except NameTaken as taken:
-        by_folder = place.on_conflict is OnConflict.REPLACE and taken.kind != "file"
-        if by_folder or place.on_conflict is OnConflict.FAIL:
-            raise
-        return taken
-    return None
+def _fit(place: Place, name: str) -> tuple[str, int | None]:
+    check_folder(owner_id=place.owner_id, folder_id=place.folder_id, field="folder")
+    return fit_one(
+        owner_id=place.owner_id,
+        folder_id=place.folder_id,
+        row=Coming("file", name),
+        on_conflict=place.on_conflict,
+    )
 
 
-def _replace(place: Place, taken: NameTaken, blob: Blob, media_type: str, revision: int) -> File:
-    file = File.objects.get(pk=taken.existing_id)
+def _replace(place: Place, file_id: int, blob: Blob, media_type: str, revision: int) -> File:
+    file = File.objects.get(pk=file_id)
     former_id = file.file_id
     file.file, file.size, file.type, file.revision = blob, blob.size, media_type, revision
     file.taken_at = blob.taken_at

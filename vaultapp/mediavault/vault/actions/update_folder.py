@@ -2,30 +2,42 @@
 
 from mediavault.vault import paths, querysets
 from mediavault.vault.actions.check_tree import check_depth
+from mediavault.vault.actions.fitting import Coming, fit_one
 from mediavault.vault.actions.keep import KEEP, Keep
+from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.actions.owner_lock import owner_lock
-from mediavault.vault.actions.places import check_folder, check_name_free, usable_name
+from mediavault.vault.actions.places import check_folder, usable_name
 from mediavault.vault.errors import FieldError, Gone
 from mediavault.vault.models import Folder
 
 
 def update_folder(
-    *, owner_id: int, folder_id: int, name: str | Keep = KEEP, parent_folder_id: int | Keep | None = KEEP
+    *,
+    owner_id: int,
+    folder_id: int,
+    name: str | Keep = KEEP,
+    parent_folder_id: int | Keep | None = KEEP,
+    on_conflict: OnConflict = OnConflict.FAIL,
 ) -> Folder:
     """The folder as it is afterwards; raises Gone, FieldError (name, parent_folder) or NameTaken."""
     with owner_lock(owner_id) as revision:
         folder = Folder.objects.filter(pk=folder_id, owner_id=owner_id).first()
         if folder is None:
             raise Gone
+        before = folder.parent_folder_id, folder.name_key
         if not isinstance(name, Keep):
             folder.name = usable_name(name)
-            folder.name_key = paths.name_key(folder.name)
         if not isinstance(parent_folder_id, Keep) and parent_folder_id != folder.parent_folder_id:
             _check_move(folder, parent_folder_id)
             folder.parent_folder_id = parent_folder_id
-        check_name_free(
-            owner_id=owner_id, folder_id=folder.parent_folder_id, name=folder.name, folder_row_id=folder.pk
-        )
+        if before != (folder.parent_folder_id, paths.name_key(folder.name)):
+            folder.name, _ = fit_one(
+                owner_id=owner_id,
+                folder_id=folder.parent_folder_id,
+                row=Coming("folder", folder.name, folder.pk),
+                on_conflict=on_conflict,
+            )
+        folder.name_key = paths.name_key(folder.name)
         folder.revision = revision
         folder.save()
         return folder

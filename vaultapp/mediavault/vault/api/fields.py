@@ -89,7 +89,7 @@ class OnConflictField(serializers.ChoiceField):
         super().__init__(
             choices=[(each.value, each.value) for each in OnConflict],
             help_text="Where the name is taken: fail (the default) is 409, rename takes the next free number,"
-            " replace gives the bytes to the file that has it.",
+            " replace takes the place of the file that has it; folders never give way.",
             **kwargs,
         )
 

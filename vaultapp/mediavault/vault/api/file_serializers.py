@@ -137,6 +137,10 @@ class FileUpdateSerializer(FileSerializer):
 
     file = ContentField(required=False)
     sha256 = ToldSha256(required=False, help_text="Checked against `file`.")
+    on_conflict = OnConflictField(required=False, write_only=True)
+
+    class Meta(FileSerializer.Meta):
+        fields = [*FileSerializer.Meta.fields, "on_conflict"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The bytes that come must be those that were told of."""

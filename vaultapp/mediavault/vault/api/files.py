@@ -146,6 +146,7 @@ class FileViewSet(viewsets.ModelViewSet[File]):
             name=told.get("name", KEEP),
             folder_id=(folder.pk if folder else None) if "folder" in told else KEEP,
             is_favorite=told.get("is_favorite", KEEP),
+            on_conflict=told.get("on_conflict", OnConflict.FAIL),
             upload=upload.temporary if upload else None,
         )
 

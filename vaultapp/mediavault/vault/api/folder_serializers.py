@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from mediavault.vault.api.fields import FolderReference, MomentField, NameField
+from mediavault.vault.api.fields import FolderReference, MomentField, NameField, OnConflictField
 from mediavault.vault.models import Folder
 
 
@@ -22,3 +22,12 @@ class FolderSerializer(serializers.ModelSerializer[Folder]):
         fields = ["id", "name", "path", "created_at", "updated_at", "owner", "parent_folder"]
         read_only_fields = ["id", "owner"]
         validators: list[Any] = []
+
+
+class WrittenFolder(FolderSerializer):
+    """Created or changed."""
+
+    on_conflict = OnConflictField(required=False, write_only=True)
+
+    class Meta(FolderSerializer.Meta):
+        fields = [*FolderSerializer.Meta.fields, "on_conflict"]

@@ -18,11 +18,12 @@ from mediavault.vault import paths, querysets
 from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_rows import Contents, delete_rows
 from mediavault.vault.actions.keep import KEEP
+from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.actions.selection import Selection
 from mediavault.vault.actions.update_folder import update_folder
 from mediavault.vault.api.access import OwnRows, owner_id
 from mediavault.vault.api.fields import FolderReference
-from mediavault.vault.api.folder_serializers import FolderSerializer
+from mediavault.vault.api.folder_serializers import FolderSerializer, WrittenFolder
 from mediavault.vault.api.json_rows import folder_rows
 from mediavault.vault.api.listing import list_page
 from mediavault.vault.models import Folder
@@ -74,7 +75,7 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
     """The asker's folders. Deleting one deletes the folders below it; the files in them move to the root."""
 
     queryset = Folder.objects.all()
-    serializer_class = FolderSerializer
+    serializer_class = WrittenFolder
     permission_classes = [IsAuthenticated, OwnRows]
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     lookup_value_regex = "[0-9]{1,19}"
@@ -99,7 +100,10 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
         told = serializer.validated_data
         parent = told.get("parent_folder")
         serializer.instance = create_folder(
-            owner_id=owner_id(self.request), parent_folder_id=parent.pk if parent else None, name=told["name"]
+            owner_id=owner_id(self.request),
+            parent_folder_id=parent.pk if parent else None,
+            name=told["name"],
+            on_conflict=told.get("on_conflict", OnConflict.FAIL),
         )
 
     def perform_update(self, serializer: serializers.BaseSerializer[Folder]) -> None:
@@ -110,6 +114,7 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
             folder_id=self.get_object().pk,
             name=told.get("name", KEEP),
             parent_folder_id=(parent.pk if parent else None) if "parent_folder" in told else KEEP,
+            on_conflict=told.get("on_conflict", OnConflict.FAIL),
         )
 
     def perform_destroy(self, instance: Folder) -> None:
