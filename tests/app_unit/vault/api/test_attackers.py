@@ -31,7 +31,8 @@ def _routes(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, str
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern, route)
         elif isinstance(pattern, URLPattern):
-            route = route.replace("(?P<pk>[0-9]{1,19})", "{pk}").replace("<uuid:pk>", str(UUID(int=1)))
+            route = re.sub(r"\(\?P<pk>(root\|)?\[0-9\]\{1,19\}\)", "{pk}", route)
+            route = route.replace("<uuid:pk>", str(UUID(int=1)))
             yield str(pattern.name), re.sub(r"\(\?P<\w+>.*?\)(?=/|$)", "0" * 64, route)
 
 

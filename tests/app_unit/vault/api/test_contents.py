@@ -132,10 +132,8 @@ def test_a_cursor_that_is_not_of_these_pages_is_refused(
 ) -> None:
     url = f"/api/folders/{holidays.pk}/contents/?page_size=2"
     forged = {
-        "tampered": next_page(as_ann.get(url)) + "x",
-        "of a list": next_page(as_ann.get("/api/files/?page_size=2")).replace(
-            "files", "folders/root/contents"
-        ),
+        "tampered": next_page(as_ann.get(url)).replace("cursor=", "cursor=x"),
+        "of a list": f"{url}&{next_page(as_ann.get('/api/files/?page_size=2')).partition('?')[2]}",
         "of another ordering": next_page(as_ann.get(url)) + "&ordering=size",
         "nonsense": f"{url}&cursor={signing.dumps(['name', 'folder', 1])}",
     }[forge]

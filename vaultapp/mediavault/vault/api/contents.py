@@ -14,7 +14,7 @@ from mediavault.database.release import release_connection
 from mediavault.http.pagination import LinkPagination
 from mediavault.http.schema import LINK, problems
 from mediavault.vault.api.file_serializers import FileSerializer
-from mediavault.vault.api.filter_values import ROOT
+from mediavault.vault.api.filter_values import folder
 from mediavault.vault.api.folder_serializers import FolderSerializer
 from mediavault.vault.api.json_rows import Row, as_array, file_rows, folder_rows
 from mediavault.vault.models import File, Folder
@@ -96,10 +96,10 @@ class Contents(viewsets.GenericViewSet[Any]):
             **problems(400, 401, 404),
         },
     )
-    def list(self, request: Request, id: str) -> HttpResponse:  # noqa: A002 - as the API calls it
+    def list(self, request: Request, pk: str) -> HttpResponse:
         """One page of what is right in the folder: first its folders, then its files, in the same order."""
         release_connection()
-        folder_id = None if id == ROOT else int(id)
+        folder_id = _folder_id(pk)
         pages = ContentsPages()
         columns = self.orderings[pages.read(request, self.orderings)]
         entries = pages.cut(
@@ -110,6 +110,13 @@ class Contents(viewsets.GenericViewSet[Any]):
             _check(request, folder_id)
         rows = [row._replace(head=f'{{"kind":"{kind}",{row.head[1:]}') for kind, row in entries]
         return HttpResponse(as_array(rows), content_type="application/json", headers=pages.headers())
+
+
+def _folder_id(text: str) -> int | None:
+    try:
+        return folder(text)
+    except ValueError:
+        raise Http404 from None
 
 
 def _entries(

@@ -31,7 +31,7 @@ urlpatterns = [
     re_path(r"^files/(?P<pk>[0-9]{1,19})/content/\Z", FileContent.as_view(), name="file-content"),
     re_path(r"^folders/(?P<pk>[0-9]{1,19})/zip/\Z", FolderZip.as_view(), name="folder-zip"),
     re_path(
-        r"^folders/(?P<id>root|[0-9]{1,19})/contents/\Z",
+        r"^folders/(?P<pk>root|[0-9]{1,19})/contents/\Z",
         Contents.as_view({"get": "list"}),
         name="folder-contents",
     ),
