@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from mediavault_operator import names
+from mediavault_operator.spec import User
 
 Token: TypeAlias = Callable[[int], str]
 SecretData: TypeAlias = Mapping[str, str]
@@ -16,16 +17,26 @@ DATABASE_USER: Final = "mediavault"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Login:
+    """How one account proves who it is."""
+
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Credentials:
-    """The generated values of one vault; none of them shows in a repr."""
+    """The generated values of one vault; none of them shows in a repr. `users` are found by their Secrets."""
 
     secret_key: str = field(repr=False)
     database_password: str = field(repr=False)
-    admin_password: str = field(repr=False)
-    admin_token: str = field(repr=False)
+    admin: Login
+    users: Mapping[str, Login] = field(default_factory=dict)
 
     @classmethod
-    def complete(cls, secrets: Mapping[str, SecretData], *, vault: str, token: Token) -> "Credentials":
+    def complete(
+        cls, secrets: Mapping[str, SecretData], *, vault: str, users: Iterable[User] = (), token: Token
+    ) -> "Credentials":
         """The values of the Secrets that stand (by name, decoded), and new ones where a value is absent.
 
         `token` makes a random text of letters and digits from a number of random bytes.
@@ -34,11 +45,14 @@ class Credentials:
         def keep(secret: str, key: str, size: int) -> str:
             return secrets.get(secret, {}).get(key) or token(size)
 
+        def login(secret: str) -> Login:
+            return Login(password=keep(secret, "password", 16), token=keep(secret, "token", 20))
+
         return cls(
             secret_key=keep(names.django_secret(vault), "SECRET_KEY", 48),
             database_password=keep(names.database_secret(vault), "password", 24),
-            admin_password=keep(names.admin_secret(vault), "password", 16),
-            admin_token=keep(names.admin_secret(vault), "token", 20),
+            admin=login(names.admin_secret(vault)),
+            users={user.secret: login(user.secret) for user in users},
         )
 
     def fingerprint(self, *values: str) -> str:

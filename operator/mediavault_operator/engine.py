@@ -25,9 +25,11 @@ from mediavault_operator.kube.references import References
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
 from mediavault_operator.kube.watch import Scope, Watch, insisting, listing, trimmed
+from mediavault_operator.parting import Parting
 from mediavault_operator.reconcile import Reconciler
 from mediavault_operator.rolling import Rolling
 from mediavault_operator.settings import OperatorSettings
+from mediavault_operator.sharing import Sharing
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,8 @@ class Engine:
         self._references = References(client, on_change=self._queue.add)
         self._class_queue: WorkQueue[str] = WorkQueue(self._serve_class, workers=1, clock=monotonic)
         self._classes = Classes(defaults=settings.defaults, on_change=self._class_changed)
-        announcer = Announcer(client, instance=instance, now=_now)
+        self._sharing = Sharing(client, on_change=self._queue.add, clock=monotonic)
+        self._announcer = announcer = Announcer(client, instance=instance, now=_now)
         self._reporter = Reporter(client, self._vaults, announcer, now=_now)
         self._rolling = Rolling(
             client,
@@ -88,6 +91,7 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._references.close()
+        self._sharing.close()
         await self._client.close()
 
     def seen(self, body: Body) -> None:
@@ -117,11 +121,15 @@ class Engine:
         return Reconciler(
             vaults=self._vaults,
             cache=self._cache,
-            sight=Sight(self._cache, self._references),
+            sight=Sight(self._cache, self._references, self._sharing),
             applier=Applier(self._client, self._cache),
             retention=Retention(self._client, self._cache, self._vaults, now=_now),
             reporter=self._reporter,
             rolling=self._rolling,
+            sharing=self._sharing,
+            parting=Parting(
+                self._client, self._vaults, self._sharing, self._announcer, settings.defaults, now=_now
+            ),
             defaults=settings.defaults,
             now=_now,
             token=secrets.token_hex,

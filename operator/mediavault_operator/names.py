@@ -4,6 +4,8 @@ A MediaVault's own name has at most 40 characters (a rule of the CRD), so the lo
 keeps every child within the 63 characters of a DNS label.
 """
 
+import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,6 +17,8 @@ PLURAL: Final = "mediavaults"
 CLASS_KIND: Final = "MediaVaultClass"
 CLASS_PLURAL: Final = "mediavaultclasses"
 FIELD_MANAGER: Final = "mediavault-operator"
+
+FINALIZER: Final = f"{GROUP}/shared-database"
 
 VAULT_NAME_MAX: Final = 40
 VAULT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
@@ -32,7 +36,7 @@ DESIRED_HASH_ANNOTATION: Final = f"{GROUP}/desired-hash"
 VAULT_UID_ANNOTATION: Final = f"{GROUP}/vault-uid"
 RETAINED_AT_ANNOTATION: Final = f"{GROUP}/retained-at"
 SECRETS_ANNOTATION: Final = f"{GROUP}/secrets"
-ADMIN_ANNOTATION: Final = f"{GROUP}/admin"
+ACCOUNTS_ANNOTATION: Final = f"{GROUP}/accounts"
 DATABASE_KIND_ANNOTATION: Final = f"{GROUP}/database"
 DATABASE_CLAIM_ANNOTATION: Final = f"{GROUP}/database-claim"
 TEMPLATE_ANNOTATION: Final = f"{GROUP}/template"
@@ -42,6 +46,7 @@ RESTARTED_AT_ANNOTATION: Final = f"{GROUP}/restarted-at"
 WEB: Final = "web"
 DATABASE: Final = "database"
 MIGRATE: Final = "migrate"
+USER: Final = "user"
 
 WEB_CONTAINER: Final = "web"
 FRONT_CONTAINER: Final = "front"
@@ -52,6 +57,7 @@ JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"
 
 BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 """The keys of a Secret with the credentials of a bucket, as S3's own tools name them."""
+_PLAIN_USERNAME_MAX: Final = 100
 
 RETAINED_KINDS: Final = ("PersistentVolumeClaim", "Secret")
 
@@ -103,9 +109,25 @@ def admin_secret(vault: str) -> str:
     return f"{vault}-admin"
 
 
+def user_secret(vault: str, username: str) -> str:
+    """The Secret of a further account; a hash stands for what a name of Kubernetes cannot hold."""
+    plain = re.sub(r"[^a-z0-9]+", "-", username.lower()).strip("-")
+    if plain == username and len(plain) <= _PLAIN_USERNAME_MAX:
+        return f"{vault}-user-{plain}"
+    digest = hashlib.sha256(username.encode()).hexdigest()[:8]
+    return "-".join(filter(None, (vault, "user", plain[:_PLAIN_USERNAME_MAX].strip("-"), digest)))
+
+
 def database_secret(vault: str) -> str:
     """The Secret with the managed database's account and URL."""
     return f"{vault}-database"
+
+
+def shared_database(namespace: str, vault: str) -> str:
+    """The role and the database of a vault on a shared server: at most 63 bytes, and no other vault's."""
+    plain = f"{namespace}_{vault}".replace("-", "_")[:50]
+    digest = hashlib.sha256(f"{namespace}/{vault}".encode()).hexdigest()[:8]
+    return f"mv_{plain}_{digest}"
 
 
 def media_claim(vault: str) -> str:

@@ -38,6 +38,32 @@ class ReferencedSecret:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a shared server is."""
+
+    host: str
+    port: str = "5432"
+    sslmode: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedServer:
+    """The shared server as its admin Secret shows it, and whether the vault's own database stands there.
+
+    `missing` are keys that the Secret lacks, `digest` is of all its values; `trouble` is what the last
+    attempt to make the database came to.
+    """
+
+    found: bool
+    missing: tuple[str, ...] = ()
+    address: Address | None = None
+    digest: str = ""
+    stands: bool = False
+    reason: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Observed:
     """Every child of one vault as last seen; None or empty is what was not there.
 
@@ -57,6 +83,7 @@ class Observed:
     pod_disruption_budget: Object | None = None
     referenced_secret: ReferencedSecret | None = None
     bucket_secret: ReferencedSecret | None = None
+    shared_server: SharedServer | None = None
     failures: tuple[Failure, ...] = ()
     drift: tuple[str, ...] = ()
     migration: Mapping[str, str] | None = None

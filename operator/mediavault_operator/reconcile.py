@@ -17,9 +17,11 @@ from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.observe import Sight, secret_data
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
+from mediavault_operator.parting import Parting
 from mediavault_operator.refusals import refusals
 from mediavault_operator.rolling import WITHOUT_CLASS, Footing, Rolling
 from mediavault_operator.rollout import Standing, remember
+from mediavault_operator.sharing import Sharing
 from mediavault_operator.spec import (
     Defaults,
     InvalidSpec,
@@ -51,6 +53,8 @@ class Reconciler:
     retention: Retention
     reporter: Reporter
     rolling: Rolling
+    sharing: Sharing
+    parting: Parting
     defaults: Defaults
     now: Callable[[], datetime]
     token: Token
@@ -62,11 +66,12 @@ class Reconciler:
         """
         body = self.vaults.get(key)
         if body is None:
+            self.sharing.forget(key)
             await self.sight.close(key)
             await self.retention.retire(key)
             return None
         if "deletionTimestamp" in body["metadata"]:
-            return None
+            return await self.parting.part(body)
         if is_paused(body):
             return await self._look_on(key, body)
         footing, problems = self._footing(key, body)
@@ -75,6 +80,7 @@ class Reconciler:
         vault, problems = await self._judge(key, body, footing, problems)
         if vault is None:
             return await self._refuse(body, problems, {})
+        body = await self.parting.hold(body, vault)
         plan, outcome = await self._converge(key, vault, body)
         seen = self.sight.observed(key, vault, body, failures=outcome.failures, manifests=plan.manifests)
         previous = body.get("status") or {}
@@ -103,7 +109,7 @@ class Reconciler:
 
     def _plan(self, key: Key, vault: MediaVault, body: Body) -> Plan:
         held = secret_data(self.cache.of(key))
-        credentials = Credentials.complete(held, vault=vault.name, token=self.token)
+        credentials = Credentials.complete(held, vault=vault.name, users=vault.users, token=self.token)
         seen = self.sight.observed(key, vault, body)
         return desired_children(vault, credentials=credentials, observed=seen)
 

@@ -44,6 +44,7 @@ class OperatorSettings:
             image=self.app_image,
             database_image=self.postgres_image,
             image_pull_policy=self.image_pull_policy,
+            namespace=self.lease_namespace,
         )
 
     @classmethod

@@ -47,6 +47,7 @@ def resources(kind: str, request: str, limit: str) -> Spec:
 
 
 EXTERNAL: Final[Spec] = {"database": {"external": {"secretName": "url"}}}
+SHARED_SERVER: Final[Spec] = {"database": {"shared": {"adminSecretName": "server"}}}
 EMBEDDED: Final[Spec] = {"database": {"embedded": {}}}
 SMALLER: Final = "size cannot be made smaller"
 KIND_KEPT: Final = "the kind of database cannot be changed"
@@ -131,6 +132,23 @@ REFUSED: Final[dict[str, Refused]] = {
     "an e-mail address that is none": Refused(
         spec={"admin": {"email": "nobody"}}, sentence="spec.admin.email"
     ),
+    "a user twice": Refused(
+        spec={"users": [{"username": "ann"}, {"username": "ann"}]}, sentence="spec.users[1]: Duplicate value"
+    ),
+    "a user in other upper and lower case": Refused(
+        spec={"users": [{"username": "ann"}, {"username": "Ann"}]},
+        sentence="users must not hold a username twice",
+    ),
+    "two users with one Secret": Refused(
+        spec={"users": [{"username": "ann", "secretName": "s"}, {"username": "bob", "secretName": "s"}]},
+        sentence="users must not share a Secret",
+    ),
+    "a user without a name": Refused(spec={"users": [{"admin": True}]}, sentence="spec.users[0].username"),
+    "too many users": Refused(
+        spec={"users": [{"username": f"u{number}"} for number in range(101)]}, sentence="spec.users"
+    ),
+    "from a shared to a managed database": Refused(before=SHARED_SERVER, spec={}, sentence=KIND_KEPT),
+    "from an embedded to a shared database": Refused(before=EMBEDDED, spec=SHARED_SERVER, sentence=KIND_KEPT),
     "from a managed to an external database": Refused(before={}, spec=EXTERNAL, sentence=KIND_KEPT),
     "from a managed to an embedded database": Refused(before=managed(), spec=EMBEDDED, sentence=KIND_KEPT),
     "from an external to a managed database": Refused(before=EXTERNAL, spec={}, sentence=KIND_KEPT),
@@ -184,6 +202,10 @@ TAKEN: Final[dict[str, Taken]] = {
             "ingress": {"host": "a.example", "className": "c", "annotations": {"a.b/c": "d"}, "tls": {}},
             "resources": {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"memory": "1Gi"}},
             "admin": {"username": "eve@example.org", "email": "eve@example.org"},
+            "users": [
+                {"username": "ann", "email": "ann@example.org", "admin": True, "secretName": "for-ann"},
+                {"username": "Bob@example.org"},
+            ],
         }
     ),
     "a bucket": Taken(
@@ -201,7 +223,9 @@ TAKEN: Final[dict[str, Taken]] = {
         }
     ),
     "an external database": Taken(spec={"replicas": 5, **EXTERNAL, **claim(existingClaim="shared")}),
+    "a shared database": Taken(spec=SHARED_SERVER),
     "an embedded database": Taken(spec={"replicas": 1, **EMBEDDED}),
+    "as many users as may be": Taken(spec={"users": [{"username": f"u{number}"} for number in range(100)]}),
     "a size in bytes": Taken(spec=claim(size=1048576)),
     "a larger claim": Taken(before=claim(size="1Gi"), spec=claim(size="1025Mi")),
     "a size where there was none": Taken(before={}, spec={**claim(size="99Gi"), **managed(size="9Gi")}),

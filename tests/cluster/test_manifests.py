@@ -29,6 +29,8 @@ SPECS: dict[str, dict[str, Any]] = {
         "resources": {"requests": {"cpu": 1, "ephemeral-storage": "1Gi"}},
     },
     "suspended": {"suspend": True},
+    "users": {"users": [{"username": "ann"}, {"username": "Bob@example.org"}]},
+    "users of an embedded database": {"database": {"embedded": {}}, "users": [{"username": "ann"}]},
     "the longest name": {"admin": {"username": "eve", "email": "eve@example.org"}},
 }
 
@@ -37,13 +39,12 @@ def children(spec: dict[str, Any], *, namespace: str, name: str) -> tuple[Manife
     metadata = {"name": name, "namespace": namespace, "uid": str(uuid4()), "generation": 1}
     defaults = Defaults(image="registry/app:1", database_image="registry/postgres:17")
     vault = parse({"metadata": metadata, "spec": spec}, defaults=defaults)
-    values = ("secret_key", "database_password", "admin_password", "admin_token")
     seen = Observed(
         database_claim={"metadata": {"name": f"{name}-db", "uid": "uid"}},
         referenced_secret=ReferencedSecret(found=True, has_key=True, digest="digest"),
         migration={"template": "older", "image": "registry/app:0", "secrets": "mark"},
     )
-    credentials = Credentials(**dict.fromkeys(values, "value"))
+    credentials = Credentials.complete({}, vault=name, users=vault.users, token=lambda size: "f" * 2 * size)
     return desired_children(vault, credentials=credentials, observed=seen).manifests
 
 

@@ -56,6 +56,8 @@ class Recorder(Mapping[str, Any]):
     def __getitem__(self, key: str) -> Any:
         self.read.add(f"{self.path}.{key}")
         inner = self.schema["properties"][key]
+        if "properties" in inner.get("items", {}):
+            return [Recorder(inner["items"], f"{self.path}.{key}[]", self.read)]
         return Recorder(inner, f"{self.path}.{key}", self.read) if "properties" in inner else None
 
     def __iter__(self) -> Iterator[str]:
@@ -66,7 +68,8 @@ class Recorder(Mapping[str, Any]):
 
 
 @pytest.mark.parametrize(
-    ("kind", "store"), [("managed", "claim"), ("external", "s3"), ("embedded", "claim"), ("managed", "s3")]
+    ("kind", "store"),
+    [("managed", "claim"), ("external", "s3"), ("embedded", "claim"), ("managed", "s3"), ("shared", "claim")],
 )
 def test_every_field_of_the_crd_is_read(kind: str, store: str) -> None:
     read: set[str] = set()
@@ -98,6 +101,7 @@ def test_a_version_that_stores_is_the_one_that_is_spoken() -> None:
         (".spec.storage.claim.storageClassName", rf"^$|{limits.SUBDOMAIN}", limits.SUBDOMAIN_MAX),
         (".spec.database.managed.storageClassName", rf"^$|{limits.SUBDOMAIN}", limits.SUBDOMAIN_MAX),
         (".spec.database.external.secretName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
+        (".spec.database.shared.adminSecretName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.database.external.key", limits.DATA_KEY, limits.DATA_KEY_MAX),
         (".spec.storage.claim.size", quantity.PATTERN, quantity.LONGEST),
         (".spec.storage.s3.endpoint", limits.ENDPOINT, limits.ENDPOINT_MAX),
@@ -110,6 +114,9 @@ def test_a_version_that_stores_is_the_one_that_is_spoken() -> None:
         (".spec.ingress.host", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.ingress.className", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.ingress.tls.secretName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
+        (".spec.users[].username", limits.USERNAME, limits.USERNAME_MAX),
+        (".spec.users[].email", limits.EMAIL, limits.EMAIL_MAX),
+        (".spec.users[].secretName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.admin.username", limits.USERNAME, limits.USERNAME_MAX),
         (".spec.admin.email", limits.EMAIL, limits.EMAIL_MAX),
     ],
@@ -121,6 +128,7 @@ def test_a_text_has_the_same_bounds_on_both_sides(path: str, pattern: str, longe
 def test_numbers_and_annotations_have_the_same_bounds_on_both_sides() -> None:
     annotations = ALL[".spec.service.annotations"]
     assert ALL[".spec.replicas"]["maximum"] == limits.REPLICAS_MAX
+    assert ALL[".spec.users"]["maxItems"] == limits.USERS_MAX
     assert ALL[".spec.service.port"]["maximum"] == limits.PORT_MAX
     assert annotations["maxProperties"] == limits.ANNOTATIONS_MAX
     assert annotations["additionalProperties"]["maxLength"] == limits.ANNOTATION_VALUE_MAX

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mediavault.accounts.admin_account import AdminAccount
+from mediavault.accounts.declared import Declared
 from mediavault.config import AppConfig, InvalidConfig
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "app-environment.md"
@@ -32,7 +32,7 @@ def names_read(secret: Path) -> set[str]:
     )
     with pytest.raises(InvalidConfig):
         AppConfig.from_env(config)
-    AdminAccount.from_env(admin)
+    Declared.from_env(admin)
     return config.asked | admin.asked
 
 

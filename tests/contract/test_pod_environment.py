@@ -2,6 +2,8 @@
 
 import base64
 import re
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 import manage
 from mediavault import config as config_module
-from mediavault.accounts.admin_account import AdminAccount
+from mediavault.accounts.declared import Account, Declared
 from mediavault.config import AppConfig, FrontConfig
 from mediavault.front.__main__ import OUTLAST_SECONDS, parser
 from mediavault.front.configuration import SHUTDOWN_SECONDS, nginx_configuration
@@ -49,25 +51,33 @@ def generated(vault: MediaVault) -> Credentials:
     def letters(size: int) -> str:
         return ("0123456789abcdef" * 8)[: 2 * size]
 
-    return Credentials.complete({}, vault=vault.name, token=letters)
+    return Credentials.complete({}, vault=vault.name, users=vault.users, token=letters)
 
 
 def mounted(vault: MediaVault, container: dict[str, Any], volumes: list[dict[str, Any]]) -> dict[str, str]:
     """The files that the container sees of the vault's generated Secrets, by their paths."""
     credentials = generated(vault)
     builders = (secret.build_django_secret, secret.build_admin_secret, secret.build_database_secret)
-    secrets = {
-        made["metadata"]["name"]: made["data"] for made in (build(vault, credentials) for build in builders)
-    }
+    made = [
+        *(build(vault, credentials) for build in builders),
+        *(secret.build_user_secret(vault, user, credentials) for user in vault.users),
+    ]
+    secrets = {each["metadata"]["name"]: each["data"] for each in made}
     places = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
     return {
-        f"{places[volume['name']]}/{item['path']}": base64.b64decode(
-            secrets[volume["secret"]["secretName"]][item["key"]]
-        ).decode()
-        for volume in volumes
-        if "secret" in volume
-        for item in volume["secret"]["items"]
+        f"{places[name]}/{item['path']}": base64.b64decode(secrets[source][item["key"]]).decode()
+        for name, source, items in mounted_secrets(volumes)
+        for item in items
     }
+
+
+def mounted_secrets(volumes: list[dict[str, Any]]) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+    """Each Secret in the volumes: the volume's name, the Secret's, and which keys become which files."""
+    for volume in volumes:
+        if "secret" in volume:
+            yield volume["name"], volume["secret"]["secretName"], volume["secret"]["items"]
+        for source in volume.get("projected", {}).get("sources", ()):
+            yield volume["name"], source["secret"]["name"], source["secret"]["items"]
 
 
 def environment(container: dict[str, Any]) -> dict[str, str]:
@@ -86,26 +96,39 @@ def test_the_web_container_configures_the_app(spec: dict[str, Any]) -> None:
     assert config.secret_key == generated(vault).secret_key
 
 
-def test_the_migration_gets_the_account_that_the_secret_promises(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "users", [[], [{"username": "Bob", "admin": True}, {"username": "al", "email": "a@b.c"}]]
+)
+def test_the_migration_gets_the_accounts_that_the_secrets_promise(
+    tmp_path: Path, users: list[dict[str, Any]]
 ) -> None:
-    vault = vault_of({"admin": {"username": "ada", "email": "ada@example.org"}})
-    template = job.migration_template(vault, secrets="", admin="", database_claim="")["spec"]
-    container = template["containers"][0]
+    vault = vault_of({"admin": {"username": "ada", "email": "ada@example.org"}, "users": users})
+    template = job.migration_template(vault, secrets="", accounts="", database_claim="")["spec"]
+    (container,) = template["containers"]
     files = mounted(vault, container, template["volumes"])
     environ = environment(container)
     AppConfig.from_env(environ, read=files.__getitem__)
-    for name in ("ADMIN_PASSWORD_FILE", "ADMIN_TOKEN_FILE"):
-        here = tmp_path / name
-        here.write_text(files[environ[name]])
-        environ[name] = str(here)
+    for path, content in files.items():
+        copy = tmp_path / path.removeprefix("/")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(content)
+    # The files are elsewhere here than in a pod.
+    moved = {
+        name: value.replace(pod.SECRETS_ROOT, f"{tmp_path}{pod.SECRETS_ROOT}")
+        for name, value in environ.items()
+    }
     credentials = generated(vault)
-    assert AdminAccount.from_env(environ) == AdminAccount(
-        username="ada",
-        email="ada@example.org",
-        password=credentials.admin_password,
-        token=credentials.admin_token,
-    )
+    promised = [Account(username="ada", email="ada@example.org", admin=True, **asdict(credentials.admin))]
+    promised += [
+        Account(
+            username=user.username,
+            email=user.email,
+            admin=user.admin,
+            **asdict(credentials.users[user.secret]),
+        )
+        for user in vault.users
+    ]
+    assert Declared.from_env(moved) == Declared(accounts=tuple(promised), complete=True)
 
 
 def test_both_sides_mean_the_same_by_an_exit_code() -> None:

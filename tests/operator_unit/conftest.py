@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from mediavault_operator import names
-from mediavault_operator.credentials import Credentials
+from mediavault_operator.credentials import Credentials, Login
 from mediavault_operator.spec import Defaults, MediaVault, parse
 
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -46,8 +46,8 @@ def fixed_credentials() -> Credentials:
     return Credentials(
         secret_key="key-of-django",
         database_password="password-of-database",
-        admin_password="password-of-admin",
-        admin_token="token-of-admin",
+        admin=Login(password="password-of-admin", token="token-of-admin"),
+        users={"photos-user-ann": Login(password="password-of-ann", token="token-of-ann")},
     )
 
 

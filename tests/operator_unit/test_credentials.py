@@ -1,11 +1,12 @@
 """Generated values."""
 
-from mediavault_operator.credentials import Credentials
+from mediavault_operator.credentials import Credentials, Login
+from mediavault_operator.spec import User
 
 
 def test_what_is_absent_is_made() -> None:
     made = Credentials.complete({}, vault="photos", token=lambda size: "a" * size)
-    assert all((made.secret_key, made.database_password, made.admin_password, made.admin_token))
+    assert all((made.secret_key, made.database_password, made.admin.password, made.admin.token))
 
 
 def test_what_stands_is_kept() -> None:
@@ -15,7 +16,18 @@ def test_what_stands_is_kept() -> None:
         "photos-admin": {"password": "p", "token": "t"},
     }
     kept = Credentials.complete(known, vault="photos", token=lambda size: "new")
-    assert kept == Credentials(secret_key="k", database_password="d", admin_password="p", admin_token="t")
+    admin = Login(password="p", token="t")
+    assert kept == Credentials(secret_key="k", database_password="d", admin=admin)
+
+
+def test_each_user_has_a_login_of_their_own_secret() -> None:
+    users = (User(username="ann", secret="to-ann"), User(username="bob", secret="to-bob"))
+    known = {"to-ann": {"password": "p", "token": "t"}}
+    made = Credentials.complete(known, vault="photos", users=users, token=lambda size: "new")
+    assert made.users == {
+        "to-ann": Login(password="p", token="t"),
+        "to-bob": Login(password="new", token="new"),
+    }
 
 
 def test_the_secrets_of_another_vault_are_not_taken() -> None:

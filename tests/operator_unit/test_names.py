@@ -1,9 +1,12 @@
 """Names of children."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mediavault_operator import names
+from mediavault_operator.spec import limits
 
 vault_names = st.from_regex(names.VAULT_NAME_PATTERN, fullmatch=True).filter(
     lambda name: len(name) <= names.VAULT_NAME_MAX
@@ -26,6 +29,28 @@ MAKERS = (
 def test_every_child_name_fits_a_dns_label(vault: str) -> None:
     every = [make(vault) for make in MAKERS] + [names.migration_job(vault, "0123456789")]
     assert all(len(name) <= 63 for name in every)
+
+
+@given(vault_names, st.from_regex(limits.USERNAME, fullmatch=True).filter(lambda name: len(name) <= 150))
+def test_the_secret_of_any_user_has_a_name_that_kubernetes_takes(vault: str, username: str) -> None:
+    name = names.user_secret(vault, username)
+    assert re.fullmatch(limits.SUBDOMAIN, name)
+    assert len(name) <= limits.SUBDOMAIN_MAX
+
+
+@given(st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True), vault_names)
+def test_a_shared_database_has_a_name_that_postgresql_does_not_cut(namespace: str, vault: str) -> None:
+    assert re.fullmatch(r"mv_[a-z0-9_]{1,60}", names.shared_database(namespace, vault))
+
+
+def test_vaults_whose_names_run_together_have_databases_of_their_own() -> None:
+    assert names.shared_database("a-b", "c") != names.shared_database("a", "b-c")
+
+
+def test_users_whose_names_look_alike_have_secrets_of_their_own() -> None:
+    alike = ("ann", "Ann", "ann-", "a.n", "a_n", "a-n", "---", "@@@", "n" * 150, "n" * 149)
+    assert len({names.user_secret("photos", username) for username in alike}) == len(alike)
+    assert names.user_secret("photos", "ann") == "photos-user-ann"
 
 
 @given(vault_names)

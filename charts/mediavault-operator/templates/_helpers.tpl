@@ -24,7 +24,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- define "mediavault-operator.rules" -}}
 - apiGroups: [mediavault.io]
   resources: [mediavaults]
-  verbs: [get, list, watch]
+  verbs: [get, list, watch, patch]
 - apiGroups: [mediavault.io]
   resources: [mediavaults/status]
   verbs: [patch]

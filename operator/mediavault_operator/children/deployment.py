@@ -88,11 +88,11 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
     if shared:
         spec["topologySpreadConstraints"] = [_spread(vault)]
     if isinstance(vault.database, EmbeddedDatabase):
-        admin = pod.admin_secret_volume(vault)
-        prepare = prepare_container(vault, [*secrets, admin])
+        accounts = pod.account_secret_volumes(vault)
+        prepare = prepare_container(vault, [*secrets, *accounts])
         prepare["volumeMounts"].append(_media_mount())
         spec["initContainers"] = [prepare]
-        spec["volumes"].append(admin)
+        spec["volumes"] += accounts
     return spec
 
 

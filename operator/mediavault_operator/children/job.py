@@ -18,15 +18,18 @@ KEPT_SECONDS: Final = 7 * 24 * 3600
 LONGEST_SECONDS: Final = 24 * 3600
 
 
-def migration_template(vault: MediaVault, *, secrets: str, admin: str, database_claim: str) -> dict[str, Any]:
+def migration_template(
+    vault: MediaVault, *, secrets: str, accounts: str, database_claim: str
+) -> dict[str, Any]:
     """The Job's pod template: a change of image, secrets or database asks for a migration of its own.
 
-    `secrets` and `admin` are fingerprints, `database_claim` the uid of the claim a managed database lies on.
+    `secrets` and `accounts` are fingerprints, `database_claim` the uid of the claim that a managed database
+    lies on.
     """
-    volumes = [*pod.app_secret_volumes(vault), pod.admin_secret_volume(vault)]
+    volumes = [*pod.app_secret_volumes(vault), *pod.account_secret_volumes(vault)]
     annotations = {
         names.SECRETS_ANNOTATION: secrets,
-        names.ADMIN_ANNOTATION: admin,
+        names.ACCOUNTS_ANNOTATION: accounts,
         names.DATABASE_CLAIM_ANNOTATION: database_claim,
     }
     return {
@@ -41,11 +44,11 @@ def migration_template(vault: MediaVault, *, secrets: str, admin: str, database_
 
 
 def prepare_container(vault: MediaVault, volumes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The container that migrates and brings the first account to its Secret; `volumes` are its Secrets."""
+    """The container that migrates and brings the accounts to their Secrets; `volumes` are its Secrets."""
     return {
         **pod.container(vault, name=names.PREPARE_CONTAINER, image=vault.image, resources=vault.resources),
         "command": COMMAND,
-        "env": [*pod.app_environment(vault), *pod.admin_environment(vault)],
+        "env": [*pod.app_environment(vault), *pod.account_environment(vault)],
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "volumeMounts": [
             *pod.secret_mounts(volumes),

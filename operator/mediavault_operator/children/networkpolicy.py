@@ -7,7 +7,7 @@ from mediavault_operator.children.bucket import way_to_bucket
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.children.pod import METRICS_PORT, WEB_PORT
 from mediavault_operator.children.secret import DATABASE_PORT
-from mediavault_operator.spec import Bucket, ExternalDatabase, ManagedDatabase, MediaVault
+from mediavault_operator.spec import Bucket, ExternalDatabase, ManagedDatabase, MediaVault, SharedDatabase
 
 
 def build_network_policy(vault: MediaVault) -> Manifest:
@@ -54,8 +54,8 @@ def _policy(vault: MediaVault, name: str, component: str) -> Manifest:
 
 
 def _egress(vault: MediaVault) -> list[dict[str, Any]]:
-    # Where an external database lives stands in a Secret and may be a name: no rule could follow it.
-    if isinstance(vault.database, ExternalDatabase):
+    # Where such a database lives stands in a Secret and may be a name: no rule could follow it.
+    if isinstance(vault.database, ExternalDatabase | SharedDatabase):
         return [{}]
     rules: list[dict[str, Any]] = [{"ports": [_port("UDP", 53), _port("TCP", 53)]}]
     if isinstance(vault.database, ManagedDatabase):

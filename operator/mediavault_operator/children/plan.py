@@ -1,7 +1,7 @@
 """Which children a vault has at this moment, in the order in which they are applied."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.children.claim import build_database_claim, build_media_claim
@@ -15,6 +15,8 @@ from mediavault_operator.children.secret import (
     build_admin_secret,
     build_database_secret,
     build_django_secret,
+    build_shared_database_secret,
+    build_user_secret,
 )
 from mediavault_operator.children.service import build_database_service, build_service
 from mediavault_operator.children.serviceaccount import build_service_account
@@ -22,6 +24,7 @@ from mediavault_operator.children.statefulset import build_stateful_set
 from mediavault_operator.credentials import Credentials
 from mediavault_operator.observed import (
     Observed,
+    SharedServer,
     component_of,
     is_running,
     job_of,
@@ -37,6 +40,7 @@ from mediavault_operator.spec import (
     ExternalDatabase,
     ManagedDatabase,
     MediaVault,
+    SharedDatabase,
 )
 
 
@@ -50,6 +54,9 @@ class Plan:
     manifests: tuple[Manifest, ...]
     stale: tuple[tuple[str, str], ...]
     template: str | None
+
+
+_AWAY: Final = SharedServer(found=False)
 
 
 def desired_children(vault: MediaVault, *, credentials: Credentials, observed: Observed) -> Plan:
@@ -70,6 +77,7 @@ def _foundation(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, 
     return (
         build_django_secret(vault, credentials),
         build_admin_secret(vault, credentials),
+        *(build_user_secret(vault, user, credentials) for user in vault.users),
         build_service_account(vault),
         build_network_policy(vault),
         *claims,
@@ -79,6 +87,9 @@ def _foundation(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, 
 
 
 def _database(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
+    server = observed.shared_server
+    if server is not None and server.address is not None:
+        return (build_shared_database_secret(vault, credentials, server.address),)
     if not isinstance(vault.database, ManagedDatabase):
         return ()
     # A suspended database goes last, so that web pods can end what they are doing.
@@ -109,6 +120,8 @@ def _migration(
     # A Job that stands is left alone: hardly any of its fields may change.
     stands = any(name_of(job) == name for job in observed.jobs)
     if stands or (done is not None and done.template == hashed):
+        return ()
+    if isinstance(vault.database, SharedDatabase) and not (observed.shared_server or _AWAY).stands:
         return ()
     if vault.suspend or _another_migrates(name, observed):
         return ()
@@ -146,7 +159,7 @@ def _template(vault: MediaVault, credentials: Credentials, observed: Observed) -
     return migration_template(
         vault,
         secrets=secrets,
-        admin=_admin_mark(vault, credentials),
+        accounts=_accounts_mark(vault, credentials),
         database_claim=claim if managed else "",
     )
 
@@ -154,13 +167,17 @@ def _template(vault: MediaVault, credentials: Credentials, observed: Observed) -
 def _web_mark(vault: MediaVault, credentials: Credentials, observed: Observed) -> str | None:
     """The fingerprint of what web pods read once, at their start."""
     if isinstance(vault.database, EmbeddedDatabase):
-        return credentials.fingerprint(_admin_mark(vault, credentials))
+        return credentials.fingerprint(_accounts_mark(vault, credentials))
     marks = [_database_mark(vault, credentials, observed), _bucket_mark(vault, observed)]
     known = [mark for mark in marks if mark is not None]
     return credentials.fingerprint(*filter(None, known)) if len(known) == len(marks) else None
 
 
 def _database_mark(vault: MediaVault, credentials: Credentials, observed: Observed) -> str | None:
+    if isinstance(vault.database, SharedDatabase):
+        address = (observed.shared_server or _AWAY).address
+        known = (credentials.database_password, *(vars(address).values() if address else ()))
+        return "\0".join(known) if address else None
     if not isinstance(vault.database, ExternalDatabase):
         return credentials.database_password
     secret = observed.referenced_secret
@@ -174,10 +191,10 @@ def _bucket_mark(vault: MediaVault, observed: Observed) -> str | None:
     return secret.digest if secret and secret.has_key else None
 
 
-def _admin_mark(vault: MediaVault, credentials: Credentials) -> str:
-    return credentials.fingerprint(
-        vault.admin.username, vault.admin.email, credentials.admin_password, credentials.admin_token
-    )
+def _accounts_mark(vault: MediaVault, credentials: Credentials) -> str:
+    logins = (credentials.admin, *(credentials.users[user.secret] for user in vault.users))
+    secrets = (secret for login in logins for secret in (login.password, login.token))
+    return credentials.fingerprint(vault.admin.username, vault.admin.email, *secrets)
 
 
 def _stale(vault: MediaVault, template: str | None, observed: Observed) -> tuple[tuple[str, str], ...]:

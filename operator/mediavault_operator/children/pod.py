@@ -1,5 +1,6 @@
 """What every pod shares: the restricted security context, mounted secrets and the app's environment."""
 
+import json
 from typing import Any, Final
 
 from mediavault_operator import names
@@ -93,13 +94,23 @@ def _behind(vault: MediaVault) -> tuple[tuple[str, str], ...]:
     )
 
 
-def admin_environment(vault: MediaVault) -> list[dict[str, str]]:
-    """The variables from which `prepare` brings the first account to its Secret."""
+def account_environment(vault: MediaVault) -> list[dict[str, str]]:
+    """The variables from which `prepare` brings the accounts to their Secrets."""
+    users = [
+        {
+            "username": user.username,
+            "email": user.email,
+            "admin": user.admin,
+            "secrets": _file("users", user.secret),
+        }
+        for user in vault.users
+    ]
     return variables(
         ("ADMIN_USERNAME", vault.admin.username),
         ("ADMIN_EMAIL", vault.admin.email),
         ("ADMIN_PASSWORD_FILE", _file("admin", "password")),
         ("ADMIN_TOKEN_FILE", _file("admin", "token")),
+        ("USERS", json.dumps(users)),
     )
 
 
@@ -125,10 +136,21 @@ def media_volume(vault: MediaVault) -> dict[str, Any]:
     return claim_volume("media", vault.media_claim or names.media_claim(vault.name))
 
 
-def admin_secret_volume(vault: MediaVault) -> dict[str, Any]:
-    """The first account's Secret, which only `prepare` mounts."""
-    keys = {"password": "password", "token": "token"}
-    return _secret_volume("admin", names.admin_secret(vault.name), keys)
+def account_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
+    """The accounts' Secrets, which only `prepare` mounts: the admin's, and all users' in one volume."""
+    keys = ("password", "token")
+    admin = _secret_volume("admin", names.admin_secret(vault.name), {key: key for key in keys})
+    sources = [
+        {
+            "secret": {
+                "name": user.secret,
+                "items": [{"key": key, "path": f"{user.secret}/{key}"} for key in keys],
+            }
+        }
+        for user in vault.users
+    ]
+    users = {"name": "users", "projected": {"sources": sources, "defaultMode": 0o440}}
+    return [admin, users] if sources else [admin]
 
 
 def database_secret_volume(vault: MediaVault) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest, data_manifest
 from mediavault_operator.credentials import DATABASE, DATABASE_USER, Credentials
-from mediavault_operator.spec import MediaVault
+from mediavault_operator.observed import Address
+from mediavault_operator.spec import MediaVault, User
 
 DATABASE_PORT: Final = 5432
 
@@ -23,24 +24,50 @@ def build_admin_secret(vault: MediaVault, credentials: Credentials) -> Manifest:
     values = {
         "username": vault.admin.username,
         "email": vault.admin.email,
-        "password": credentials.admin_password,
-        "token": credentials.admin_token,
+        "password": credentials.admin.password,
+        "token": credentials.admin.token,
     }
     return _secret(vault, names.admin_secret(vault.name), names.WEB, values)
 
 
+def build_user_secret(vault: MediaVault, user: User, credentials: Credentials) -> Manifest:
+    """A further account, for whoever is to use it. It stays when the account is disabled."""
+    login = credentials.users[user.secret]
+    values = {
+        "username": user.username,
+        "email": user.email,
+        "password": login.password,
+        "token": login.token,
+    }
+    return _secret(vault, user.secret, names.USER, values)
+
+
 def build_database_secret(vault: MediaVault, credentials: Credentials) -> Manifest:
     """The managed database's account and the URL that says the same in one line."""
-    host = names.database(vault.name)
+    address = Address(host=names.database(vault.name), port=str(DATABASE_PORT))
+    return _database_secret(vault, credentials, address, user=DATABASE_USER, database=DATABASE)
+
+
+def build_shared_database_secret(vault: MediaVault, credentials: Credentials, address: Address) -> Manifest:
+    """The vault's own account on a shared server."""
+    name = names.shared_database(vault.namespace, vault.name)
+    return _database_secret(vault, credentials, address, user=name, database=name)
+
+
+def _database_secret(
+    vault: MediaVault, credentials: Credentials, address: Address, *, user: str, database: str
+) -> Manifest:
     password = credentials.database_password
+    query = f"?sslmode={address.sslmode}" if address.sslmode else ""
+    host = f"[{address.host}]" if ":" in address.host else address.host
     values = {
-        "username": DATABASE_USER,
+        "username": user,
         "password": password,
-        "database": DATABASE,
-        "host": host,
-        "port": str(DATABASE_PORT),
+        "database": database,
+        "host": address.host,
+        "port": address.port,
         "DATABASE_URL": (
-            f"postgresql://{DATABASE_USER}:{quote(password, safe='')}@{host}:{DATABASE_PORT}/{DATABASE}"
+            f"postgresql://{user}:{quote(password, safe='')}@{host}:{address.port}/{database}{query}"
         ),
     }
     return _secret(vault, names.database_secret(vault.name), names.DATABASE, values)

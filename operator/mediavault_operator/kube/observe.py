@@ -3,24 +3,37 @@
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from mediavault_operator import names
 from mediavault_operator.kube.cache import Cache, Key, Ref
 from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.compare import additions
 from mediavault_operator.kube.references import References, Target
-from mediavault_operator.observed import Failure, Observed, ReferencedSecret
-from mediavault_operator.spec import Bucket, ExternalDatabase, MediaVault
+from mediavault_operator.observed import Failure, Observed, ReferencedSecret, SharedServer
+from mediavault_operator.spec import Bucket, ExternalDatabase, MediaVault, SharedDatabase
 
 Objects = Mapping[Ref, Body]
 
 
+class Databases(Protocol):
+    """Who keeps the vaults' databases on shared servers."""
+
+    def look(
+        self, key: Key, vault: MediaVault, server: SharedServer, *, password: str, new: bool
+    ) -> SharedServer:
+        """What is known of a vault's database there."""
+
+
 @dataclass(frozen=True)
 class Sight:
-    """Looks at one vault at a time: its children in `cache`, what its spec refers to in `references`."""
+    """Looks at one vault at a time: its children in `cache`, what its spec refers to in `references`, and its
+    database on a shared server by `databases`.
+    """
 
     cache: Cache
     references: References
+    databases: Databases
 
     async def open(self, key: Key, vault: MediaVault) -> None:
         """Begin to follow what the spec refers to; returns when it has been looked up."""
@@ -58,6 +71,7 @@ class Sight:
             ),
             referenced_secret=self._referenced_secret(vault),
             bucket_secret=self._bucket_secret(vault),
+            shared_server=self._shared_server(key, vault, body, objects),
             failures=failures,
             migration=(body.get("status") or {}).get("migration"),
             drift=tuple(_drift(objects, manifests)),
@@ -72,6 +86,16 @@ class Sight:
     def _bucket_secret(self, vault: MediaVault) -> ReferencedSecret | None:
         target = _bucket(vault)
         return None if target is None else self.references.secret(target, *names.BUCKET_KEYS)
+
+    def _shared_server(
+        self, key: Key, vault: MediaVault, body: Body, objects: Objects
+    ) -> SharedServer | None:
+        target = _secret(vault)
+        if target is None or not isinstance(vault.database, SharedDatabase):
+            return None
+        password = secret_data(objects).get(names.database_secret(vault.name), {}).get("password", "")
+        new = "migration" not in (body.get("status") or {})
+        return self.databases.look(key, vault, self.references.server(target), password=password, new=new)
 
 
 def secret_data(objects: Objects) -> dict[str, dict[str, str]]:
@@ -111,6 +135,8 @@ def _bucket(vault: MediaVault) -> Target | None:
 
 def _secret(vault: MediaVault) -> Target | None:
     database = vault.database
+    if isinstance(database, SharedDatabase):
+        return Target("Secret", database.admin_namespace, database.admin_secret)
     if not isinstance(database, ExternalDatabase):
         return None
     return Target("Secret", vault.namespace, database.secret_name)

@@ -1,6 +1,6 @@
 """Objects that a vault refers to but does not own, each watched by name for as long as somebody refers to it.
 
-Of a Secret only digests of its values are kept.
+Of a Secret only digests of its values are kept, and the address of a server where it holds one.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.cache import Key
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.watch import Scope, Watch
-from mediavault_operator.observed import ReferencedSecret
+from mediavault_operator.observed import Address, ReferencedSecret, SharedServer
 
 _PATIENCE: Final = 15.0
+_ADDRESS: Final = ("host", "port", "sslmode")
 
 
 class Target(NamedTuple):
@@ -68,6 +69,16 @@ class References:
             return ReferencedSecret(found=False)
         digests = [seen["digests"].get(key, "") for key in keys]
         return ReferencedSecret(found=True, has_key=all(digests), digest=".".join(digests))
+
+    def server(self, target: Target) -> SharedServer:
+        """The shared server that a Secret tells of; of what it says only the address is known here."""
+        seen = self._followed[target].seen
+        if seen is None:
+            return SharedServer(found=False)
+        missing = tuple(key for key in ("host", "username", "password") if key not in seen["digests"])
+        digest = hashlib.sha256(repr(sorted(seen["digests"].items())).encode()).hexdigest()
+        address = None if missing else Address(**seen["address"])
+        return SharedServer(found=True, missing=missing, address=address, digest=digest)
 
     def close(self) -> None:
         """Stop every watch."""
@@ -126,4 +137,6 @@ def _reduced(obj: Body | None) -> Body | None:
     if obj is None or obj["kind"] != "Secret":
         return obj
     values = {name: base64.b64decode(value) for name, value in obj.get("data", {}).items()}
-    return {"digests": {name: hashlib.sha256(value).hexdigest() for name, value in values.items() if value}}
+    address = {key: values[key].decode(errors="replace").strip() for key in _ADDRESS if values.get(key)}
+    digests = {name: hashlib.sha256(value).hexdigest() for name, value in values.items() if value}
+    return {"digests": digests, "address": address}

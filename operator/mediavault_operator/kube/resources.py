@@ -37,7 +37,9 @@ class Resource:
         return "/".join(parts)
 
 
-VAULT = Resource("MediaVault", "mediavault.io", "v1", "mediavaults", ("get", *READ), status_verbs=("patch",))
+VAULT = Resource(
+    "MediaVault", "mediavault.io", "v1", "mediavaults", ("get", *READ, "patch"), status_verbs=("patch",)
+)
 CLASS = Resource("MediaVaultClass", "mediavault.io", "v1", "mediavaultclasses", READ, status_verbs=("patch",))
 EVENT = Resource("Event", "events.k8s.io", "v1", "events", ("create",))
 

@@ -24,6 +24,8 @@ from mediavault_operator.spec.model import (
     Resources,
     Service,
     ServiceType,
+    SharedDatabase,
+    User,
     database_kind,
 )
 from mediavault_operator.spec.orders import is_paused
@@ -57,6 +59,8 @@ __all__ = [
     "Rollout",
     "Service",
     "ServiceType",
+    "SharedDatabase",
+    "User",
     "VaultClass",
     "amount",
     "bounded",

@@ -6,10 +6,12 @@ from mediavault_operator.spec import limits
 from mediavault_operator.spec.model import (
     Claim,
     Database,
+    Defaults,
     EmbeddedDatabase,
     ExternalDatabase,
     ManagedDatabase,
     Resources,
+    SharedDatabase,
 )
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resources import parse_resources
@@ -20,11 +22,11 @@ DATABASE_RESOURCES: Final = Resources(
     requests=(("cpu", "50m"), ("memory", "128Mi")), limits=(("memory", "1Gi"),)
 )
 URL_KEY: Final = "DATABASE_URL"
-KINDS: Final = ("managed", "external", "embedded")
+KINDS: Final = ("managed", "shared", "external", "embedded")
 
 
-def parse_database(spec: Reader, *, own: Reader, image: str) -> Database:
-    """`database`: one of its kinds; `image` is PostgreSQL's where the spec names none.
+def parse_database(spec: Reader, *, own: Reader, namespace: str, defaults: Defaults) -> Database:
+    """`database`: one of its kinds, for a vault of this namespace.
 
     `own` is what the MediaVault itself writes.
     """
@@ -34,11 +36,13 @@ def parse_database(spec: Reader, *, own: Reader, image: str) -> Database:
         database.refuse("", f"must hold exactly one of {', '.join(KINDS)}; remove it to get a managed one")
     kind = kinds[0] if kinds else "managed"
     section = database.section(kind)
+    if kind == "shared":
+        return _shared(section, own.section("database").section(kind), namespace, defaults)
     if kind == "external":
         return _external(section)
     if kind == "embedded":
         return EmbeddedDatabase()
-    return _managed(section, image, own.section("database").section(kind))
+    return _managed(section, defaults.database_image, own.section("database").section(kind))
 
 
 def _managed(section: Reader, image: str, own: Reader) -> ManagedDatabase:
@@ -52,6 +56,19 @@ def _managed(section: Reader, image: str, own: Reader) -> ManagedDatabase:
         ),
         resources=parse_resources(section, default=DATABASE_RESOURCES),
     )
+
+
+def _shared(section: Reader, own: Reader, namespace: str, defaults: Defaults) -> SharedDatabase:
+    key = "adminSecretName"
+    name = section.text(key, pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=SUBDOMAIN_HINT)
+    # The status remembers of what was served; the CRD has no such field for anybody else to write.
+    from_class = section.flag("fromClass") if "fromClass" in section else key not in own
+    if key not in section:
+        section.refuse(key, "must name the Secret of the server's admin, as the vault's class names none")
+    elif from_class and not defaults.namespace:
+        section.refuse(key, "of a class stands in the operator's namespace, which it was not told")
+    place = defaults.namespace if from_class else namespace
+    return SharedDatabase(admin_secret=name or "", admin_namespace=place, from_class=from_class)
 
 
 def _external(section: Reader) -> ExternalDatabase:

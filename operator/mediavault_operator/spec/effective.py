@@ -13,7 +13,9 @@ from mediavault_operator.spec.model import (
     MediaVault,
     Resources,
     Service,
+    SharedDatabase,
     Storage,
+    User,
 )
 
 
@@ -31,6 +33,7 @@ def effective(vault: MediaVault) -> dict[str, Any]:
             "database": _database(vault.database),
             "service": _service(vault.service),
             "ingress": _ingress(vault.ingress),
+            "users": [_user(user) for user in vault.users] or None,
             "admin": _present({"username": vault.admin.username, "email": vault.admin.email}),
         }
     )
@@ -80,6 +83,8 @@ def _database(database: Database) -> dict[str, Any]:
         return {"managed": managed}
     if isinstance(database, ExternalDatabase):
         return {"external": {"secretName": database.secret_name, "key": database.key}}
+    if isinstance(database, SharedDatabase):
+        return {"shared": {"adminSecretName": database.admin_secret, "fromClass": database.from_class}}
     return {"embedded": {}}
 
 
@@ -106,6 +111,11 @@ def _ingress(ingress: Ingress | None) -> dict[str, Any] | None:
             "tls": tls,
         }
     )
+
+
+def _user(user: User) -> dict[str, Any]:
+    email = {"email": user.email} if user.email else {}
+    return {"username": user.username, "admin": user.admin, "secretName": user.secret, **email}
 
 
 def _resources(resources: Resources) -> dict[str, Any]:

@@ -14,6 +14,7 @@ DATA_KEY: Final = r"^[-._a-zA-Z0-9]+$"
 DATA_KEY_MAX: Final = 253
 USERNAME: Final = r"^[a-zA-Z0-9_.@+-]+$"
 USERNAME_MAX: Final = 150
+USERS_MAX: Final = 100
 EMAIL: Final = r"^[^@\s]+@[^@\s]+$"
 EMAIL_MAX: Final = 254
 BUCKET: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$"

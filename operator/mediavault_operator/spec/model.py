@@ -112,17 +112,31 @@ class ExternalDatabase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SharedDatabase:
+    """A database of the vault's own on a server that many share, made by the admin of a Secret.
+
+    What a class names stands in the operator's own namespace, and never comes into the vault's.
+    """
+
+    admin_secret: str
+    admin_namespace: str
+    from_class: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class EmbeddedDatabase:
     """SQLite in a file beside the media."""
 
 
-Database: TypeAlias = ManagedDatabase | ExternalDatabase | EmbeddedDatabase
+Database: TypeAlias = ManagedDatabase | SharedDatabase | ExternalDatabase | EmbeddedDatabase
 
 
 def database_kind(database: Database) -> str:
     """The word that chooses a database in the spec."""
     if isinstance(database, ManagedDatabase):
         return "managed"
+    if isinstance(database, SharedDatabase):
+        return "shared"
     return "external" if isinstance(database, ExternalDatabase) else "embedded"
 
 
@@ -155,12 +169,23 @@ class Admin:
 
 
 @dataclass(frozen=True, kw_only=True)
+class User:
+    """A further account, kept at what its Secret says; `secret` is that Secret's name."""
+
+    username: str
+    email: str = ""
+    admin: bool = False
+    secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Defaults:
-    """What the operator decides where a MediaVault does not."""
+    """What the operator decides where a MediaVault does not; `namespace` is the operator's own."""
 
     image: str
     database_image: str
     image_pull_policy: PullPolicy = PullPolicy.UNSET
+    namespace: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +208,7 @@ class MediaVault:
     ingress: Ingress | None = None
     resources: Resources = field(default_factory=Resources)
     admin: Admin = field(default_factory=Admin)
+    users: tuple[User, ...] = ()
     restarted_at: str = ""
 
     @property

@@ -10,7 +10,6 @@ from mediavault_operator.spec.database import parse_database
 from mediavault_operator.spec.ingress import parse_ingress
 from mediavault_operator.spec.model import (
     AccessMode,
-    Admin,
     Bucket,
     Claim,
     Defaults,
@@ -28,6 +27,7 @@ from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resolve import Layer
 from mediavault_operator.spec.resources import parse_resources
 from mediavault_operator.spec.storage import SUBDOMAIN_HINT, parse_storage
+from mediavault_operator.spec.users import parse_admin, parse_users
 
 NO_LAYER: Final[Layer] = {}
 WEB_RESOURCES: Final = Resources(requests=(("cpu", "50m"), ("memory", "256Mi")), limits=(("memory", "1Gi"),))
@@ -44,6 +44,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
     spec = own.over(layer)
     replicas = spec.whole("replicas", least=0, most=limits.REPLICAS_MAX)
     name, namespace = _vault_name(metadata), _plain(metadata, "namespace")
+    admin = parse_admin(spec.section("admin"))
     vault = MediaVault(
         name=name,
         namespace=namespace,
@@ -59,11 +60,12 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         suspend=spec.flag("suspend"),
         deletion_policy=spec.choice("deletionPolicy", DeletionPolicy.RETAIN),
         storage=parse_storage(spec, own=own, default_prefix=f"{namespace}/{name}"),
-        database=parse_database(spec, own=own, image=defaults.database_image),
+        database=parse_database(spec, own=own, namespace=namespace, defaults=defaults),
         service=_service(spec.section("service")),
         ingress=parse_ingress(spec, own=own, vault=name),
         resources=parse_resources(spec, default=WEB_RESOURCES),
-        admin=_admin(spec.section("admin")),
+        admin=admin,
+        users=parse_users(spec, vault=name, admin=admin),
         restarted_at=restarted_at(body),
     )
     _refuse_what_does_not_fit(vault, spec)
@@ -106,17 +108,6 @@ def _service(section: Reader) -> Service:
         node_port=section.whole("nodePort", least=1, most=limits.PORT_MAX),
         annotations=parse_annotations(section.section("annotations")),
     )
-
-
-def _admin(section: Reader) -> Admin:
-    username = section.text(
-        "username",
-        pattern=limits.USERNAME,
-        longest=limits.USERNAME_MAX,
-        hint="letters, digits and any of @ . + - _",
-    )
-    email = section.text("email", pattern=limits.EMAIL, longest=limits.EMAIL_MAX, hint="an e-mail address")
-    return Admin(username=username or Admin.username, email=email or Admin.email)
 
 
 def _refuse_what_does_not_fit(vault: MediaVault, spec: Reader) -> None:

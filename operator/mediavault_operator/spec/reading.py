@@ -42,6 +42,19 @@ class Reader:
         """The mapping under `key`, empty where it is absent."""
         return Reader(self.values.get(key), path=f"{self.path}.{key}", problems=self._problems)
 
+    def sections(self, key: str, *, most: int) -> tuple["Reader", ...]:
+        """The mappings of the list under `key`, none where it is absent."""
+        values = self.values.get(key)
+        if values is None:
+            return ()
+        if not isinstance(values, list | tuple) or len(values) > most:
+            self.refuse(key, f"must be a list of at most {most} mappings")
+            return ()
+        return tuple(
+            Reader(value, path=f"{self.path}.{key}[{index}]", problems=self._problems)
+            for index, value in enumerate(values)
+        )
+
     def text(self, key: str, *, pattern: str, longest: int, hint: str) -> str | None:
         """A string of at most `longest` characters that matches `pattern`; `hint` says what to write."""
         value = self.values.get(key)

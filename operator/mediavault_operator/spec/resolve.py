@@ -9,7 +9,7 @@ Layer: TypeAlias = Mapping[str, Any]
 WHOLE: Final = frozenset({"resources"})
 """Fields that one layer decides as a whole: half of one's limits and half of another's mean nothing."""
 ALTERNATIVES: Final[Mapping[Path, frozenset[str]]] = {
-    ("database",): frozenset({"managed", "external", "embedded"}),
+    ("database",): frozenset({"managed", "shared", "external", "embedded"}),
     ("storage",): frozenset({"claim", "s3"}),
 }
 """Fields of which one excludes the others: what a higher layer chooses, no lower one adds to."""

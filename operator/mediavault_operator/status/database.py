@@ -4,7 +4,7 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.observed import name_of, prepare_exit, prepare_report
-from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, ManagedDatabase
+from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, ManagedDatabase, SharedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.growth import growing
 from mediavault_operator.status.pods import live_pods, pods_of
@@ -12,6 +12,7 @@ from mediavault_operator.status.refused import Place, refused
 from mediavault_operator.status.storage import claim_finding
 
 UNREACHABLE: Final = 3
+_KEYS: Final = "the keys host, username and password"
 
 
 def _claim_is_usable(view: View) -> Finding | None:
@@ -78,6 +79,42 @@ def _secret_names_it(view: View) -> Finding | None:
     return None
 
 
+def _shared_server_is_known(view: View) -> Finding | None:
+    database, server = view.vault.database, view.observed.shared_server
+    if not isinstance(database, SharedDatabase):
+        return None
+    place = f"Secret {database.admin_secret} in namespace {database.admin_namespace}"
+    if server is None or not server.found:
+        message = f"there is no {place}: make it with {_KEYS} of an admin of the shared server"
+        return Finding(reason="SecretNotFound", message=message)
+    if server.missing:
+        message = f"the {place} lacks {', '.join(server.missing)}: it needs {_KEYS}"
+        return Finding(reason="SecretKeyMissing", message=message)
+    return None
+
+
+def _database_stands_on_it(view: View) -> Finding | None:
+    server = view.observed.shared_server
+    if server is None or (server.stands and not server.trouble):
+        return None
+    name = names.shared_database(view.vault.namespace, view.vault.name)
+    if server.reason == "NameTaken":
+        message = (
+            f"{server.trouble}: it is left alone. Put the password that opens it under the key password of "
+            f"Secret {names.database_secret(view.vault.name)}, or drop role and database {name}"
+        )
+        return Finding(reason="NameTaken", message=message, level=Level.STALLED)
+    if server.reason == "DatabaseMissing":
+        message = (
+            f"{server.trouble}, where this vault's data were: name the Secret of the server that has it, or "
+            "restore it there; an empty one is made for a new MediaVault only"
+        )
+        return Finding(reason="DatabaseMissing", message=message, level=Level.STALLED)
+    if server.trouble:
+        return Finding(reason="Unreachable", message=f"the shared server: {server.trouble}")
+    return waiting("Creating", f"role and database {name} are about to be made on the shared server")
+
+
 def _prepare_reached_it(view: View) -> Finding | None:
     pods = live_pods(view, names.MIGRATE)
     if not pods or (view.done is not None and view.done.template == view.template):
@@ -97,6 +134,8 @@ DATABASE_CHECKS: Final[tuple[Check, ...]] = (
     _server_answers,
     _server_is_as_asked,
     _secret_names_it,
+    _shared_server_is_known,
+    _database_stands_on_it,
     _prepare_reached_it,
 )
 
@@ -108,6 +147,9 @@ def database_is_fine(view: View) -> Finding:
         return fine("Embedded", "the database is a file beside the media")
     if isinstance(database, ExternalDatabase):
         return fine("External", f"the database is the one that Secret {database.secret_name} names")
+    if isinstance(database, SharedDatabase):
+        name = names.shared_database(view.vault.namespace, view.vault.name)
+        return fine("Shared", f"the database is {name} on the server of Secret {database.admin_secret}")
     if on_its_way := growing(view.observed.database_claim):
         return fine("Growing", f"PostgreSQL answers; its claim {on_its_way}")
     return fine("Answers", f"PostgreSQL answers at {names.database(view.vault.name)}:5432")

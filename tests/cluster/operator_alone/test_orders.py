@@ -105,3 +105,24 @@ def _has_limit(api: Api, memory: str) -> bool:
     deployment = api.get("Deployment", "demo") or {}
     web = deployment["spec"]["template"]["spec"]["containers"][0]
     return bool(web["resources"]["limits"]["memory"] == memory)
+
+
+def test_users_that_go_and_come_back_are_each_time_brought_by_a_migration(
+    api: Api, kubelet: Kubelet, apply_vault: Vault
+) -> None:
+    with_ann, without = [{"username": "ann"}], None
+
+    def migrated() -> Object:
+        return dict((api.get("MediaVault", "demo") or {})["status"]["migration"])
+
+    apply_vault(users=with_ann)
+    until_ready(api, "demo")
+    first = migrated()
+    for users in (without, with_ann):
+        before = migrated()
+        api.patch("MediaVault", "demo", {"spec": {"users": users}})
+        until(lambda before=before: migrated() != before)  # type: ignore[misc]
+        until_ready(api, "demo")
+    assert migrated() == first
+    assert (api.get("Deployment", "demo") or {})["metadata"]["generation"] == 1
+    assert api.get("Secret", "demo-user-ann") is not None

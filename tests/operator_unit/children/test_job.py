@@ -17,7 +17,7 @@ text = st.text("abc", max_size=4)
 @pytest.fixture(name="template")
 def template_of(make_vault: Callable[..., MediaVault]) -> dict[str, Any]:
     """The pod template of a plain vault's Job."""
-    return migration_template(make_vault(), secrets="s", admin="a", database_claim="uid")
+    return migration_template(make_vault(), secrets="s", accounts="a", database_claim="uid")
 
 
 def test_the_jobs_name_ends_in_the_hash_of_its_template(

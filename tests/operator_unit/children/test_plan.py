@@ -1,7 +1,7 @@
 """Which children a vault has when."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +9,13 @@ import pytest
 from mediavault_operator import names
 from mediavault_operator.children import Plan, desired_children
 from mediavault_operator.credentials import Credentials
-from mediavault_operator.observed import Observed, ReferencedSecret
+from mediavault_operator.observed import Address, Observed, ReferencedSecret, SharedServer
 from mediavault_operator.spec import MediaVault
 
 Maker = Callable[..., Any]
 Planner = Callable[..., Plan]
 EXTERNAL = {"database": {"external": {"secretName": "url"}}}
+SHARED_DATABASE = {"database": {"shared": {"adminSecretName": "server"}}}
 EMBEDDED: dict[str, Any] = {"database": {"embedded": {}}}
 SHARED = {"storage": {"claim": {"accessModes": ["ReadWriteMany"]}}, "replicas": 3}
 
@@ -100,6 +101,15 @@ def test_what_a_migration_does_names_it(plan: Planner, claim: Maker, spec: dict[
     assert plan(spec, **seen).template != plan(**seen).template
 
 
+def test_users_are_brought_by_a_migration_and_leave_the_web_pods_alone(plan: Planner, claim: Maker) -> None:
+    seen = {"database_claim": claim("photos-db"), "migration": {"template": "t", "image": "registry/app:1.0"}}
+    without, with_users = plan(**seen), plan({"users": [{"username": "ann"}]}, **seen)
+    assert without.template != with_users.template
+    assert the(without, "Deployment") == the(with_users, "Deployment")
+    secrets = {each["metadata"]["name"] for each in with_users.manifests if each["kind"] == "Secret"}
+    assert "photos-user-ann" in secrets
+
+
 def test_replicas_and_service_do_not_ask_for_a_migration(plan: Planner, claim: Maker) -> None:
     seen = {"database_claim": claim("photos-db")}
     assert plan({"replicas": 0, "service": {"port": 81}}, **seen).template == plan(**seen).template
@@ -120,6 +130,29 @@ def test_another_url_asks_for_a_migration_there(plan: Planner) -> None:
         return plan(EXTERNAL, referenced_secret=secret).template
 
     assert template("one") != template("two")
+
+
+def test_a_shared_database_is_migrated_only_once_it_stands(plan: Planner) -> None:
+    def server(**known: Any) -> SharedServer:
+        return SharedServer(found=True, digest="d", address=Address(host="pg", port="6543"), **known)
+
+    assert "Job" not in kinds(plan(SHARED_DATABASE, shared_server=SharedServer(found=False)))
+    begun = plan(SHARED_DATABASE, shared_server=server())
+    assert "Job" not in kinds(begun)
+    secret = next(each for each in begun.manifests if each["metadata"]["name"] == "photos-database")
+    url = b64decode(secret["data"]["DATABASE_URL"]).decode()
+    name = names.shared_database("tenant", "photos")
+    assert url == f"postgresql://{name}:password-of-database@pg:6543/{name}"
+    stands = plan(SHARED_DATABASE, shared_server=server(stands=True))
+    assert "Job" in kinds(stands)
+    assert not {"StatefulSet"} & set(kinds(stands))
+
+
+def test_a_vault_serves_on_while_its_shared_server_is_unknown(plan: Planner) -> None:
+    done = {"template": "t", "image": "registry/app:1.0", "secrets": "s"}
+    away = plan(SHARED_DATABASE, shared_server=SharedServer(found=False), migration=done)
+    assert "Deployment" in kinds(away)
+    assert away.template is None
 
 
 def test_an_embedded_database_needs_no_job(plan: Planner) -> None:
@@ -166,7 +199,10 @@ def test_planning_twice_gives_the_same_and_every_object_once(
 def test_no_generated_value_stands_anywhere_but_in_secrets(
     plan: Planner, claim: Maker, credentials: Credentials
 ) -> None:
-    everything = plan(database_claim=claim("photos-db"), migration={"template": "t", "image": "app:1"})
+    seen = {"database_claim": claim("photos-db"), "migration": {"template": "t", "image": "app:1"}}
+    everything = plan({"users": [{"username": "ann"}]}, **seen)
     others = str([manifest for manifest in everything.manifests if manifest["kind"] != "Secret"])
-    values = vars(replace(credentials)).values()
+    logins = [credentials.admin, *credentials.users.values()]
+    values = [credentials.secret_key, credentials.database_password]
+    values += [value for login in logins for value in (login.password, login.token)]
     assert not [value for value in values if value in others]

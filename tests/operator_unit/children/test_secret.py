@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from mediavault_operator import names
 from mediavault_operator.children.secret import (
     build_admin_secret,
     build_database_secret,
     build_django_secret,
+    build_user_secret,
 )
 from mediavault_operator.credentials import Credentials
 
@@ -37,6 +39,21 @@ def test_the_admins_secret_names_the_account_of_the_spec(make_vault: Maker, cred
         "password": "password-of-admin",
         "token": "token-of-admin",
     }
+
+
+def test_a_users_secret_is_all_that_somebody_needs_to_hand_over(make_vault: Maker) -> None:
+    vault = make_vault({"users": [{"username": "Bob", "email": "b@c.d", "secretName": "for-bob"}]})
+    made = Credentials.complete({}, vault="photos", users=vault.users, token=lambda size: f"{size} bytes")
+    manifest = build_user_secret(vault, vault.users[0], made)
+    assert values(manifest) == {
+        "username": "Bob",
+        "email": "b@c.d",
+        "password": "16 bytes",
+        "token": "20 bytes",
+    }
+    assert manifest["metadata"]["name"] == "for-bob"
+    assert manifest["metadata"]["labels"][names.COMPONENT_LABEL] == names.USER
+    assert "ownerReferences" not in manifest["metadata"]
 
 
 def test_djangos_key_stands_alone(make_vault: Maker, credentials: Credentials) -> None:

@@ -17,6 +17,7 @@ SPECS: list[dict[str, Any]] = [
     },
     {"storage": {"claim": {"storageClassName": "", "volumeName": "disk"}}, "resources": {}},
     {"database": {"managed": {"storageClassName": "", "resources": {}}}},
+    {"users": [{"username": "bob", "admin": True, "email": "b@c.d"}, {"username": "ann", "secretName": "s"}]},
     {"imagePullPolicy": "Always", "admin": {"username": "eve", "email": "eve@example.org"}, "suspend": True},
 ]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mediavault_operator import names
-from mediavault_operator.observed import Failure, ReferencedSecret
+from mediavault_operator.observed import Address, Failure, ReferencedSecret, SharedServer
 
 Judge = Callable[..., dict[str, Any]]
 Read = Callable[..., dict[str, Any]]
@@ -296,3 +296,31 @@ def test_no_refusal_is_passed_over(
     failure = Failure(kind=kind, name=f"photos{suffix}", reason="Forbidden", message="may not")
     status = judge(healthy(failures=(failure,)), {"suspend": suspend})
     assert condition(status, "Ready")["status"] == "False"
+
+
+SHARED_DATABASE = {"database": {"shared": {"adminSecretName": "server"}}}
+
+
+def server(reason: str = "", trouble: str = "", **known: Any) -> SharedServer:
+    return SharedServer(found=True, address=Address(host="pg"), reason=reason, trouble=trouble, **known)
+
+
+@pytest.mark.parametrize(
+    ("shared", "reason", "word"),
+    [
+        (None, "SecretNotFound", "Secret server in namespace tenant"),
+        (SharedServer(found=False), "SecretNotFound", "host, username and password"),
+        (SharedServer(found=True, missing=("host",)), "SecretKeyMissing", "lacks host"),
+        (server(), "Creating", "mv_tenant_photos_"),
+        (server("NameTaken", "theirs"), "NameTaken", "theirs"),
+        (server("DatabaseMissing", "gone"), "DatabaseMissing", "gone"),
+        (server("Unreachable", "away", stands=True), "Unreachable", "away"),
+        (server(stands=True), "Shared", "mv_tenant_photos_"),
+    ],
+)
+def test_what_keeps_a_shared_database_from_being_there_is_named(
+    judge: Judge, healthy: Maker, condition: Read, shared: SharedServer | None, reason: str, word: str
+) -> None:
+    found = condition(judge(healthy(shared_server=shared), SHARED_DATABASE), "DatabaseReady")
+    assert found["reason"] == reason
+    assert word in found["message"]

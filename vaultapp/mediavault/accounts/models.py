@@ -8,6 +8,10 @@ from django.db.models.functions import Lower
 class User(AbstractUser):
     """One person or program that owns files; `Ann` and `ann` cannot be two of them."""
 
+    is_declared = models.BooleanField(
+        "declared", default=False, help_text="Whether the operator keeps this account at what a spec says."
+    )
+
     class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(

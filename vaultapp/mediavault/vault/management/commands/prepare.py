@@ -1,4 +1,4 @@
-"""`manage.py prepare`: what the operator runs before a release serves: migrate, then the admin account.
+"""`manage.py prepare`: what the operator runs before a release serves: migrate, then the declared accounts.
 
 Exit codes: 0 done, 1 the migration failed, 2 the configuration is wrong, 3 the database is unreachable, 4 the
 store cannot be written. The last line of output is one JSON object for the operator.
@@ -14,7 +14,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from mediavault import __version__
-from mediavault.accounts.admin_account import AdminAccount, bring_admin
+from mediavault.accounts.declared import Declared, bring_accounts
 from mediavault.outcome import report
 from mediavault.preparation.database import (
     DatabaseUnreachable,
@@ -36,7 +36,7 @@ PATIENCE_SECONDS = 60.0
 class Command(BaseCommand):
     """Safe to run again at any time, and by several at once."""
 
-    help = "Migrate the database and bring the admin account to what ADMIN_* say."
+    help = "Migrate the database and bring accounts to what ADMIN_* and USERS say."
     requires_system_checks = []
 
     def add_arguments(self, parser: Any) -> None:
@@ -48,9 +48,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        account = AdminAccount.from_env(os.environ)
+        declared = Declared.from_env(os.environ)
         try:
-            applied = _prepare(account, patience=options["wait"])
+            applied = _prepare(declared, patience=options["wait"])
         except StorageUnavailable as error:
             _fail(STORE_UNUSABLE, str(error))
         except DatabaseUnreachable as error:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         report({"version": __version__, "applied": applied})
 
 
-def _prepare(account: AdminAccount | None, *, patience: float) -> int:
+def _prepare(declared: Declared, *, patience: float) -> int:
     embedded = connection.vendor == "sqlite"
     if not embedded:
         wait_for_database(seconds=patience)
@@ -70,8 +70,7 @@ def _prepare(account: AdminAccount | None, *, patience: float) -> int:
         wait_until_writable(media_store(), patience=patience)
     with preparation_lock():
         applied = migrate_embedded() if embedded else apply_migrations()
-        if account:
-            bring_admin(account)
+        bring_accounts(declared)
     return applied
 
 

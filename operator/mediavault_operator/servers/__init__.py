@@ -1,0 +1,1 @@
+"""Servers outside of Kubernetes, on which a vault has something of its own."""
