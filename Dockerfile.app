@@ -21,14 +21,23 @@ COPY vaultapp/ /opt/mediavault/
 # Bytecode that is never checked against the source: the root file system is read-only and the source does not change.
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /opt/mediavault
 
-FROM base AS runtime
-# nginx is the front; the others make pictures of films and of HEIC, each as a limited child process.
+# Debian's own way to these two programs is a wrapper with all of Perl.
+FROM base AS database
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends nginx ffmpeg libheif-examples \
+ && apt-get install --yes --no-install-recommends postgresql-client \
+ && install --directory /opt/postgresql \
+ && cp /usr/lib/postgresql/*/bin/pg_dump /usr/lib/postgresql/*/bin/pg_restore /opt/postgresql/
+
+FROM base AS runtime
+# nginx is the front; ffmpeg and libheif make pictures of films and of HEIC, each as a limited child process;
+# restic takes backups, libpq5 is for the two programs that dump and restore the database.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends nginx ffmpeg libheif-examples restic libpq5 \
  && rm -rf /var/lib/apt/lists/* /var/log/*
 RUN useradd --no-log-init --uid 10001 --user-group --shell /usr/sbin/nologin \
       --create-home --skel /dev/null --key HOME_MODE=0755 appuser \
  && install --directory --owner=appuser --group=appuser /home/appuser/media
+COPY --from=database /opt/postgresql /usr/local/bin
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /opt/mediavault /opt/mediavault
 ENV PATH=/opt/venv/bin:$PATH \

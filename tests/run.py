@@ -27,6 +27,7 @@ TIER_NEEDS = {
     "/usr/lib/postgresql": Lack("a PostgreSQL server", "postgresql"),
     "/usr/sbin/nginx": Lack("the web server nginx", "nginx"),
     "/usr/bin/ffmpeg": Lack("ffmpeg, which looks into films", "ffmpeg"),
+    "/usr/bin/restic": Lack("restic, which takes backups", "restic"),
     "/usr/bin/chromium": Lack("the browser Chromium", "chromium"),
 }
 # Slow, and needed by the tiers with a cluster only.

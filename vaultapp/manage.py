@@ -10,6 +10,7 @@ from mediavault.config import InvalidConfig
 from mediavault.outcome import report
 
 CONFIGURATION_WRONG = 2
+REPORTING = ("prepare", "backup", "restore")
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +20,7 @@ def main(arguments: list[str]) -> int:
         execute_from_command_line(arguments)
     except InvalidConfig as error:
         sys.stderr.write(f"{error}\n")
-        if arguments[1:2] == ["prepare"]:
+        if arguments[1:2] and arguments[1] in REPORTING:
             report({"error": " ".join(error.problems)})
         return CONFIGURATION_WRONG
     return 0

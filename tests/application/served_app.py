@@ -87,11 +87,15 @@ class ServedApp:
 
 @contextmanager
 def served_app(
-    folder: Path, *, application: str = "mediavault.wsgi:application", **environment: str
+    folder: Path,
+    *,
+    application: str = "mediavault.wsgi:application",
+    before_prepare: str = "",
+    **environment: str,
 ) -> Iterator[ServedApp]:
     """The app, served from `folder` with an account `admin`; on PostgreSQL where the tests run on it.
 
-    Further variables of its environment may be given.
+    Further variables of its environment, and a command to run before `prepare`, may be given.
     """
     token, password = "served0123456789abcdef", "open sesame"
     (folder / "token").write_text(token)
@@ -110,14 +114,20 @@ def served_app(
             "ADMIN_TOKEN_FILE": str(folder / "token"),
             **environment,
         }
-        prepare = [sys.executable, "manage.py", "prepare"]
-        subprocess.run(prepare, env=variables, cwd=VAULTAPP, check=True, stdout=subprocess.DEVNULL)
+        if before_prepare:
+            _manage(variables, *before_prepare.split())
+        _manage(variables, "prepare")
         app = ServedApp(variables, _free_port(), token, folder / "log", application)
         try:
             app.start()
             yield app
         finally:
             app.stop()
+
+
+def _manage(environment: Mapping[str, str], *arguments: str) -> None:
+    command = [sys.executable, "manage.py", *arguments]
+    subprocess.run(command, env=dict(environment), cwd=VAULTAPP, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

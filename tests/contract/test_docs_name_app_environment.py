@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mediavault.accounts.declared import Declared
+from mediavault.backup.config import BackupConfig
 from mediavault.config import AppConfig, InvalidConfig
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "app-environment.md"
@@ -33,7 +34,9 @@ def names_read(secret: Path) -> set[str]:
     with pytest.raises(InvalidConfig):
         AppConfig.from_env(config)
     Declared.from_env(admin)
-    return config.asked | admin.asked
+    backup = Recorder({"BACKUP_REPOSITORY": "/backups", "BACKUP_PASSWORD_FILE": str(secret)})
+    BackupConfig.from_env(backup)
+    return config.asked | admin.asked | backup.asked
 
 
 def test_the_table_names_each_variable_once(tmp_path: Path) -> None:

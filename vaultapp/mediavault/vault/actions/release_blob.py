@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.media.recipe import Size
-from mediavault.vault.models import Blob
+from mediavault.vault.models import Blob, Hold
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import blob_key, thumbnail_key
 
@@ -42,7 +42,9 @@ def collect_unreferenced(*, owner_id: int) -> int:
 
 
 def _collect(blobs: "QuerySet[Blob, Any]") -> int:
-    """A batch of those that nothing refers to; the caller holds the owner's lock."""
+    """A batch of those that nothing refers to and no backup holds; the caller holds the owner's lock."""
+    if Hold.stands():
+        return 0
     gone = list(blobs.filter(references=0, files=None)[:_BATCH])
     # First the rows: should a file point at one after all, this fails and the bytes stay.
     Blob.objects.filter(pk__in=[blob.pk for blob in gone]).delete()

@@ -13,7 +13,7 @@ from mediavault.vault.actions.forget_tombstones import forget_tombstones
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.release_blob import collect_unreferenced
 from mediavault.vault.errors import Gone
-from mediavault.vault.models import Blob, Upload
+from mediavault.vault.models import Blob, Hold, Upload
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import BLOBS, THUMBNAILS
 
@@ -77,6 +77,8 @@ def _remove(owner_id: int, suspects: list[tuple[str, str]]) -> int:
 
 
 def _delete(keys: Iterable[str]) -> int:
+    if Hold.stands():
+        return 0
     count = 0
     for key in keys:
         media_store().delete(key)

@@ -1,0 +1,66 @@
+"""While a backup holds the blobs, no bytes are removed, whatever is deleted meanwhile."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from mediavault.accounts.models import User
+from mediavault.vault.actions.hold_blobs import HoldLost, blobs_held
+from mediavault.vault.actions.sweep_store import sweep_store
+from mediavault.vault.models import Hold
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def stored(media_root: Path) -> int:
+    return sum(path.is_file() for path in (media_root / "blobs").rglob("*"))
+
+
+def test_bytes_of_a_deleted_file_stay_until_the_sweep_after_the_hold(
+    as_ann: APIClient, upload: Any, media_root: Path
+) -> None:
+    file = upload(as_ann)
+    with blobs_held():
+        assert as_ann.delete(f"/api/files/{file.pk}/").status_code == 204
+        sweep_store(now=time.time(), with_orphans=True)
+        assert stored(media_root) == 1
+    sweep_store(now=time.time(), with_orphans=True)
+    assert stored(media_root) == 0
+
+
+def test_bytes_of_a_deleted_user_stay_while_they_are_held(
+    ann: User, as_ann: APIClient, upload: Any, media_root: Path
+) -> None:
+    upload(as_ann)
+    with blobs_held():
+        ann.delete()
+        assert sweep_store(now=time.time(), with_orphans=True).orphans == 0
+    assert sweep_store(now=time.time(), with_orphans=True).orphans == 1
+    assert stored(media_root) == 0
+
+
+def test_a_hold_of_a_backup_that_was_killed_ends_by_itself(
+    as_ann: APIClient, upload: Any, media_root: Path
+) -> None:
+    Hold.objects.create(until=timezone.now() - timedelta(seconds=1))
+    file = upload(as_ann)
+    assert as_ann.delete(f"/api/files/{file.pk}/").status_code == 204
+    assert stored(media_root) == 0
+
+
+def test_a_hold_that_ran_out_is_told(ann: User) -> None:
+    with blobs_held(lease=timedelta(0)) as renew, pytest.raises(HoldLost):
+        renew()
+
+
+def test_a_hold_lasts_for_as_long_as_it_is_renewed(ann: User) -> None:
+    with blobs_held() as renew:
+        Hold.objects.update(until=timezone.now() + timedelta(seconds=1))
+        before = Hold.objects.get().until
+        renew()
+        assert Hold.objects.get().until == before, "half of the lease is left"
