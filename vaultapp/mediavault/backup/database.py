@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg2.extensions  # type: ignore[import-untyped]
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from mediavault.backup.failures import BackupFailed, Reason
 
@@ -133,14 +133,3 @@ def _program(name: str) -> str:
     """The newest of Debian's, whose own wrapper would need Perl; else what the PATH has."""
     found = sorted(_POSTGRES_PROGRAMS.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     return str(found[-1]) if found else name
-
-
-def reachable() -> bool:
-    """Whether the database answers; an embedded one that is not there yet does."""
-    if connection.vendor == "sqlite":
-        return True
-    try:
-        connection.ensure_connection()
-    except DatabaseError:
-        return False
-    return True

@@ -64,9 +64,9 @@ def take_backup(
 
 def _copy(restic: Restic, scratch: Path, tag: str, progress: Progress) -> tuple[Snapshot, int, int]:
     root = Path(settings.MEDIA_ROOT)
-    folders = [root / BLOBS, root / THUMBNAILS]
-    for folder in (*folders, scratch):
-        folder.mkdir(parents=True, exist_ok=True)
+    # A vault without a file has no folder yet, and this one may only be read.
+    folders = [folder for folder in (root / BLOBS, root / THUMBNAILS) if folder.exists()]
+    scratch.mkdir(parents=True, exist_ok=True)
     dump = scratch / DUMP
     dump.unlink(missing_ok=True)
     try:
