@@ -54,8 +54,8 @@ format: $(OLDEST)/installed ## Put the code in the house's style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-benchmark: $(OLDEST)/installed ## Measure the app beside its references, into docs/performance.md; ROWS="lists" for some
-	@$(BIN)/python -m benchmarks app $(ROWS)
+benchmark: $(OLDEST)/installed ## Measure SUITE (app or operator) beside its references, into docs/performance.md; ROWS="lists" for some
+	@PYTHONPATH=operator:tests/cluster $(BIN)/python -m benchmarks $(or $(SUITE),app) $(ROWS)
 
 images: ## Build the container images that changed
 	@$(ON_CLUSTER) -m images build

@@ -17,6 +17,8 @@ class Run:
     quiet_seconds: float = 45.0
     large_gigabytes: float = 4.0
     zip_gigabytes: float = 10.0
+    vaults: int = 1000
+    rest_seconds: float = 600.0
     busy: list[str] = field(default_factory=list)
 
     def settle(self) -> None:

@@ -1,6 +1,7 @@
 """The table of docs/performance.md from what all rows found. Pure, but for keeping findings between runs."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,24 +64,15 @@ def _number(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
 
 
-_HOW = """\
-## How it was measured
-
-Each row takes pairs of samples, ours and the reference's in turn, in the same run on the same machine. What
-counts is the CPU time, user and system, that the servers spent for a unit of work, read from
-`/proc/PID/stat` before and after over their whole process trees: PostgreSQL's processes and the front count
-as ours, and as the reference's where it uses a database. Servers run on one CPU, clients and the harness on
-another. A sample begins when the machine has been idle for a second, or after {patience} seconds of waiting
-for that. The two sides' bytes are compared once per pair, and an answer that is refused voids the row. The
-ratio of a pair is ours divided by the reference's; the median of the pairs is judged. Everything goes over
-the loopback with files in the page cache: where disks or networks are the limit, ratios come nearer to 1.
-
-Measure again with `make benchmark`, or single rows with `python -m benchmarks app ROW...`.
-"""
-
-
-def document(rows: Sequence[Measured], *, machine: str, versions: Mapping[str, str], patience: float) -> str:
-    """The whole of docs/performance.md."""
+def section(
+    title: str,
+    rows: Sequence[Measured],
+    *,
+    how: str,
+    machine: str,
+    versions: Mapping[str, str],
+) -> str:
+    """One suite's part of docs/performance.md."""
     days = sorted({row.day for row in rows})
     busy, pairs = sum(row.busy for row in rows), sorted({row.pairs for row in rows})
     period = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
@@ -93,12 +85,23 @@ def document(rows: Sequence[Measured], *, machine: str, versions: Mapping[str, s
     listed = ", ".join(f"{name} {version}" for name, version in versions.items())
     return "\n".join(
         [
-            "# Performance\n",
+            f"## {title}\n",
             f"Measured {period} on {machine}, with {listed}; {how_many} pairs a row.",
             f"Of {len(found)} goals: {counts}."
             + (f" {busy} samples began while the machine was busy with other things." if busy else "")
             + "\n",
             table(found) + "\n",
-            _HOW.format(patience=f"{patience:g}"),
+            how,
         ]
     )
+
+
+def section_of(document: str, title: str) -> str:
+    """The section of this title as it stands in the document, empty where there is none."""
+    _, found, rest = document.partition(f"## {title}\n")
+    return found + re.split(r"^## ", rest, maxsplit=1, flags=re.MULTILINE)[0].rstrip() + "\n" if found else ""
+
+
+def document(sections: Iterable[str]) -> str:
+    """The whole of docs/performance.md."""
+    return "\n".join(["# Performance\n", *filter(None, sections)])

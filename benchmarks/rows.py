@@ -5,6 +5,7 @@ from typing import Final
 
 from benchmarks.app import archives, delivery, lists, media, memory, readers, search, start, uploads
 from benchmarks.measure import Finding
+from benchmarks.operator import figures
 from benchmarks.pairs import Run
 
 Row = Callable[[Run], Iterator[Finding]]
@@ -27,3 +28,7 @@ APP: Final[dict[str, Row]] = {
     "large-memory": memory.large,
     "start": start.start,
 }
+
+OPERATOR: Final[dict[str, Row]] = {"vaults": figures.vaults}
+
+SUITES: Final = {"app": APP, "operator": OPERATOR}

@@ -20,8 +20,11 @@ class Source(StrEnum):
 
 
 class Shape(StrEnum):
-    """What a cluster can do: `control-plane` keeps objects, `node` also runs pods."""
+    """What a cluster can do: `api-server` keeps objects, in `control-plane` controllers act on them, and a
+    `node` also runs pods.
+    """
 
+    API_SERVER = "api-server"
     CONTROL_PLANE = "control-plane"
     NODE = "node"
 

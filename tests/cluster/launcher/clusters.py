@@ -130,7 +130,7 @@ def load_image(cluster: Cluster, archive: Path) -> None:
         given.load_into_kind(cluster, archive)
     elif cluster.folder is not None:
         known = remembered(cluster.folder)
-        if known is not None and known.shape is Shape.CONTROL_PLANE:
+        if known is not None and known.shape is not Shape.NODE:
             raise LauncherError(
                 f"{cluster.name} is a control plane alone: it runs no pods and needs no images."
             )
@@ -173,4 +173,4 @@ def _bring_up(folder: Path, known: Record, *, install: bool) -> Cluster:
         return given.use_kind(folder.name, folder)
     if known.shape is Shape.NODE:
         return bring_up_node(folder, audit=known.audit, install_packages=install)
-    return bring_up_control_plane(folder, audit=known.audit)
+    return bring_up_control_plane(folder, audit=known.audit, controllers=known.shape is Shape.CONTROL_PLANE)

@@ -20,15 +20,18 @@ _KUBECONFIG = "kubeconfig"
 _CONTROLLER_SECONDS = 30.0
 
 
-def bring_up_control_plane(folder: Path, *, audit: bool) -> Cluster:
-    """The control plane in this folder: the one that runs, else a new run on the data that it left."""
+def bring_up_control_plane(folder: Path, *, audit: bool, controllers: bool = True) -> Cluster:
+    """The control plane in this folder: the one that runs, else a new run on the data that it left.
+
+    Without `controllers` nobody acts on the objects that it keeps.
+    """
     programs = prepare_control_plane()
     folder.mkdir(parents=True, exist_ok=True)
     cluster = _cluster(folder, programs, audit=audit)
     if not has_started(folder):
         say(f"starting the control plane {folder.name}")
         with starting_whole(folder):
-            _start(cluster, folder, programs, audit=audit)
+            _start(cluster, folder, programs, audit=audit, controllers=controllers)
     return cluster
 
 
@@ -40,7 +43,7 @@ def prepare_control_plane() -> Programs:
     return find_programs(CONTROL_PLANE)
 
 
-def _start(cluster: Cluster, folder: Path, programs: Programs, *, audit: bool) -> None:
+def _start(cluster: Cluster, folder: Path, programs: Programs, *, audit: bool, controllers: bool) -> None:
     authority = Authority(folder / "certificates")
     authority.prepare()
     endpoints = _endpoints(folder, audit=audit)
@@ -51,17 +54,16 @@ def _start(cluster: Cluster, folder: Path, programs: Programs, *, audit: bool) -
         authority=authority,
         client=control_plane.admin(authority),
     )
-    plan = Plan(
-        folder=str(folder),
-        search_path=programs.search_path(),
-        programs=(
-            control_plane.etcd(programs, folder, endpoints),
-            control_plane.api_server(programs, folder, authority, endpoints),
-            control_plane.controller_manager(programs, folder, authority, endpoints),
-        ),
-    )
+    parts = [
+        control_plane.etcd(programs, folder, endpoints),
+        control_plane.api_server(programs, folder, authority, endpoints),
+    ]
+    if controllers:
+        parts.append(control_plane.controller_manager(programs, folder, authority, endpoints))
+    plan = Plan(folder=str(folder), search_path=programs.search_path(), programs=tuple(parts))
     start_supervisor(folder, isolated=False).run(plan)
-    wait_until(lambda: _controls(cluster), what="the controllers", seconds=_CONTROLLER_SECONDS)
+    if controllers:
+        wait_until(lambda: _controls(cluster), what="the controllers", seconds=_CONTROLLER_SECONDS)
 
 
 def _controls(cluster: Cluster) -> bool:
