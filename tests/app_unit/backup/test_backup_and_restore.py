@@ -171,8 +171,8 @@ def test_a_restore_that_was_killed_is_done_again(
     else:
         restic(repository, "restore", snapshot, "--target", str(staging / "raw"))
         media, dump = Path(vault.app.environment["MEDIA_ROOT"]), tmp_path / "mediavault-backup"
-        for each in ("blobs", "thumbnails"):
-            (staging / "raw" / (media / each).relative_to("/")).rename(staging / each)
+        for each in (staging / "raw" / media.relative_to("/")).iterdir():
+            each.rename(staging / each.name)
         (staging / "raw" / dump.relative_to("/") / "database").rename(staging / "database")
         (staging / "blobs").rename(folder / "media" / "blobs")
         (staging / "verified").touch()
