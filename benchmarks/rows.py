@@ -5,7 +5,7 @@ from typing import Final
 
 from benchmarks.app import archives, delivery, lists, media, memory, readers, search, start, uploads
 from benchmarks.measure import Finding
-from benchmarks.operator import figures
+from benchmarks.operator import figures, many
 from benchmarks.pairs import Run
 
 Row = Callable[[Run], Iterator[Finding]]
@@ -29,6 +29,6 @@ APP: Final[dict[str, Row]] = {
     "start": start.start,
 }
 
-OPERATOR: Final[dict[str, Row]] = {"vaults": figures.vaults}
+OPERATOR: Final[dict[str, Row]] = {"vaults": figures.vaults, "many": many.many}
 
 SUITES: Final = {"app": APP, "operator": OPERATOR}

@@ -25,6 +25,7 @@ def vaults(run: Run) -> Iterator[Finding]:
         run.settle()
         told.append((ours, tell(GO, run.vaults, run.rest_seconds)))
     yield from _beside(tuple(told), run.vaults)
+    yield from _fairness(tuple(ours for ours, _ in told))
     yield from _calls(tuple(ours for ours, _ in told), run)
 
 
@@ -72,6 +73,13 @@ def _calls(ours: tuple[Figures, ...], run: Run) -> Iterator[Finding]:
         Goal(0, "writes"),
         tuple(float(each.restart_writes) for each in ours),
     )
+
+
+def _fairness(ours: tuple[Figures, ...]) -> Iterator[Finding]:
+    delayed = tuple(statistics.median(each.beside_failing) / statistics.median(each.alone) for each in ours)
+    yield Finding("one vault to Ready beside 20 that fail: p50", "without them", Goal(1.2), delayed)
+    foreign = tuple(each.foreign_memory / _MEGA for each in ours)
+    yield Finding("memory for 200 Secrets of others, 20 MB", "itself before", Goal(1, "MB"), foreign)
 
 
 def _ratio(

@@ -1,6 +1,7 @@
 """The same story of vaults told to one operator on an API server of its own, and what it cost."""
 
 import asyncio
+import base64
 import itertools
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.measure import NotAvailable, percentile
 from benchmarks.operator.sides import Side
-from benchmarks.operator.stage import DEPLOYMENTS, SERVICES, VAULTS, Stage, api_server, played
+from benchmarks.operator.stage import DEPLOYMENTS, SECRETS, SERVICES, VAULTS, Stage, api_server, played
 from benchmarks.processes import Tree
 from launcher.audit import api_requests, position
 from launcher.cluster import Cluster
@@ -21,6 +22,9 @@ from launcher.cluster import Cluster
 _ALONE = 40
 _REPAIRS = 20
 _EDITS = 20
+_FAILING = 20
+_FOREIGN = 200
+_FOREIGN_BYTES = 100_000
 _SETTLE_SECONDS = 3.0
 _WRITES = frozenset({"create", "update", "patch", "delete"})
 _READS = frozenset({"get", "list"})
@@ -31,6 +35,7 @@ class Figures:
     """What one operator took. Times in seconds, memory in bytes, CPU in seconds of one vault."""
 
     alone: tuple[float, ...]
+    beside_failing: tuple[float, ...]
     vaults: int
     burst_seconds: float
     burst_cpu: float
@@ -42,6 +47,7 @@ class Figures:
     deleted_back: float
     edited_back: float
     memory: int
+    foreign_memory: int
     restart_seconds: float
     restart_writes: int
 
@@ -73,6 +79,8 @@ class Story:
             await self._one("canary")
             self._say("one by one")
             alone = tuple([await self._one(f"alone-{number}") for number in range(_ALONE)])
+            self._say(f"one by one beside {_FAILING} that fail")
+            beside = await self._beside_failing()
             self._say(f"{vaults:,} at once")
             burst_seconds, burst_cpu, calls = await self._burst(tree, vaults)
             self._say("changes")
@@ -84,11 +92,13 @@ class Story:
             deleted = statistics.median([await self._deleted(number) for number in range(_REPAIRS)])
             edited = statistics.median([await self._edited(number) for number in range(_REPAIRS)])
             memory = tree.memory()
+            foreign = await self._foreign(tree)
             os.kill(tree.root, signal.SIGKILL)
         self._say("killed, and started again")
         restart_seconds, restart_writes = await self._restart()
         return Figures(
             alone=alone,
+            beside_failing=beside,
             vaults=vaults,
             burst_seconds=burst_seconds,
             burst_cpu=burst_cpu / vaults,
@@ -100,6 +110,7 @@ class Story:
             deleted_back=deleted,
             edited_back=edited,
             memory=memory,
+            foreign_memory=foreign,
             restart_seconds=restart_seconds,
             restart_writes=restart_writes,
         )
@@ -111,6 +122,27 @@ class Story:
         began = await self._stage.create(name)
         await self._stage.until_ready([name])
         return self._stage.ready[name] - began
+
+    async def _beside_failing(self) -> tuple[float, ...]:
+        """As one by one, while vaults stand whose Service cannot be made, as somebody else's has its name."""
+        for number in range(_FAILING):
+            service = {"metadata": {"name": f"failing-{number}"}, "spec": {"ports": [{"port": 80}]}}
+            await self._stage.api.create(SERVICES, service)
+            await self._stage.create(f"failing-{number}")
+        times = tuple([await self._one(f"beside-{number}") for number in range(_ALONE)])
+        for number in range(_FAILING):
+            await self._stage.api.delete(f"{VAULTS}/failing-{number}")
+        return times
+
+    async def _foreign(self, tree: Tree) -> int:
+        """Bytes of memory that large Secrets of others cost."""
+        before, text = tree.memory(), base64.b64encode(bytes(_FOREIGN_BYTES)).decode()
+        for number in range(_FOREIGN):
+            await self._stage.api.create(
+                SECRETS, {"metadata": {"name": f"foreign-{number}"}, "data": {"large": text}}
+            )
+        await asyncio.sleep(_SETTLE_SECONDS)
+        return tree.memory() - before
 
     async def _burst(self, tree: Tree, vaults: int) -> tuple[float, float, tuple[int, int]]:
         names = [f"burst-{number}" for number in range(vaults)]
