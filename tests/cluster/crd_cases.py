@@ -46,6 +46,30 @@ def resources(kind: str, request: str, limit: str) -> Spec:
     return {"resources": {"requests": {kind: request}, "limits": {kind: limit}}}
 
 
+PLACED: Final[Spec] = {
+    "labels": {"team": "media"},
+    "annotations": {"a.b/c": "d"},
+    "nodeSelector": {"kubernetes.io/os": "linux"},
+    "tolerations": [{"key": "media", "value": "only", "effect": "NoSchedule"}, {"operator": "Exists"}],
+    "affinity": {
+        "nodeAffinity": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {
+                    "weight": 1,
+                    "preference": {
+                        "matchExpressions": [{"key": "disk", "operator": "In", "values": ["ssd"]}]
+                    },
+                }
+            ]
+        }
+    },
+    "topologySpread": [
+        {"topologyKey": "topology.kubernetes.io/zone", "maxSkew": 2, "whenUnsatisfiable": "DoNotSchedule"}
+    ],
+    "priorityClassName": "system-node-critical",
+    "runtimeClassName": "gvisor",
+    "imagePullSecrets": ["registry"],
+}
 EXTERNAL: Final[Spec] = {"database": {"external": {"secretName": "url"}}}
 SHARED_SERVER: Final[Spec] = {"database": {"shared": {"adminSecretName": "server"}}}
 EMBEDDED: Final[Spec] = {"database": {"embedded": {}}}
@@ -116,6 +140,20 @@ REFUSED: Final[dict[str, Refused]] = {
     "an annotation of the operator on the Ingress": Refused(
         spec={"ingress": {"host": "a.example", "annotations": {"mediavault.io/vault": "x"}}},
         sentence="annotations that begin with mediavault.io/",
+    ),
+    "a label of the operator": Refused(
+        spec={"pods": {"labels": {"app.kubernetes.io/name": "x"}}}, sentence="labels that begin with"
+    ),
+    "an annotation of the operator on pods": Refused(
+        spec={"pods": {"annotations": {"mediavault.io/x": "y"}}},
+        sentence="annotations that begin with mediavault.io/",
+    ),
+    "a toleration of nothing": Refused(
+        spec={"pods": {"tolerations": [{"effect": "No"}]}}, sentence="spec.pods.tolerations[0].effect"
+    ),
+    "a spread without its places": Refused(
+        spec={"pods": {"topologySpread": [{"maxSkew": 1}]}},
+        sentence="spec.pods.topologySpread[0].topologyKey",
     ),
     "more cpu than its limit": Refused(
         spec=resources("cpu", "2", "1500m"), sentence="requests.cpu must not be above"
@@ -201,6 +239,7 @@ TAKEN: Final[dict[str, Taken]] = {
             "service": {"type": "LoadBalancer", "port": 80, "nodePort": 30080, "annotations": {"a.b/c": "d"}},
             "ingress": {"host": "a.example", "className": "c", "annotations": {"a.b/c": "d"}, "tls": {}},
             "resources": {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"memory": "1Gi"}},
+            "pods": PLACED,
             "admin": {"username": "eve@example.org", "email": "eve@example.org"},
             "users": [
                 {"username": "ann", "email": "ann@example.org", "admin": True, "secretName": "for-ann"},

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from crd_cases import PLACED
 from launcher.cluster import Cluster
 from mediavault_operator.children import Manifest, desired_children
 from mediavault_operator.credentials import Credentials
@@ -31,6 +32,7 @@ SPECS: dict[str, dict[str, Any]] = {
     "suspended": {"suspend": True},
     "users": {"users": [{"username": "ann"}, {"username": "Bob@example.org"}]},
     "users of an embedded database": {"database": {"embedded": {}}, "users": [{"username": "ann"}]},
+    "placed": {"pods": PLACED, "storage": {"s3": {"bucket": "media", "endpoint": "https://s3.example.com"}}},
     "the longest name": {"admin": {"username": "eve", "email": "eve@example.org"}},
 }
 

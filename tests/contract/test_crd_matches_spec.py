@@ -19,6 +19,7 @@ from mediavault_operator.spec import (
     InvalidSpec,
     PullPolicy,
     ServiceType,
+    Unsatisfiable,
     limits,
     parse,
     quantity,
@@ -117,6 +118,11 @@ def test_a_version_that_stores_is_the_one_that_is_spoken() -> None:
         (".spec.users[].username", limits.USERNAME, limits.USERNAME_MAX),
         (".spec.users[].email", limits.EMAIL, limits.EMAIL_MAX),
         (".spec.users[].secretName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
+        (".spec.pods.labels{}", limits.LABEL_VALUE, limits.LABEL_VALUE_MAX),
+        (".spec.pods.nodeSelector{}", limits.LABEL_VALUE, limits.LABEL_VALUE_MAX),
+        (".spec.pods.tolerations[].key", limits.ANNOTATION_KEY, limits.LABEL_KEY_MAX),
+        (".spec.pods.topologySpread[].topologyKey", limits.ANNOTATION_KEY, limits.LABEL_KEY_MAX),
+        (".spec.pods.imagePullSecrets[]", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
         (".spec.admin.username", limits.USERNAME, limits.USERNAME_MAX),
         (".spec.admin.email", limits.EMAIL, limits.EMAIL_MAX),
     ],
@@ -127,6 +133,11 @@ def test_a_text_has_the_same_bounds_on_both_sides(path: str, pattern: str, longe
 
 def test_numbers_and_annotations_have_the_same_bounds_on_both_sides() -> None:
     annotations = ALL[".spec.service.annotations"]
+    assert ALL[".spec.pods.labels"]["maxProperties"] == limits.LABELS_MAX
+    assert ALL[".spec.pods.tolerations"]["maxItems"] == limits.TOLERATIONS_MAX
+    assert ALL[".spec.pods.topologySpread"]["maxItems"] == limits.SPREAD_MAX
+    assert ALL[".spec.pods.imagePullSecrets"]["maxItems"] == limits.PULL_SECRETS_MAX
+    assert ALL[".spec.pods.topologySpread[].maxSkew"]["maximum"] == limits.SKEW_MAX
     assert ALL[".spec.replicas"]["maximum"] == limits.REPLICAS_MAX
     assert ALL[".spec.users"]["maxItems"] == limits.USERS_MAX
     assert ALL[".spec.service.port"]["maximum"] == limits.PORT_MAX
@@ -140,6 +151,7 @@ def test_numbers_and_annotations_have_the_same_bounds_on_both_sides() -> None:
         (".spec.deletionPolicy", DeletionPolicy),
         (".spec.imagePullPolicy", PullPolicy),
         (".spec.service.type", ServiceType),
+        (".spec.pods.topologySpread[].whenUnsatisfiable", Unsatisfiable),
         (".spec.storage.s3.addressing", Addressing),
         (".spec.storage.claim.accessModes[]", AccessMode),
     ],

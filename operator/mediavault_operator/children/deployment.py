@@ -14,7 +14,7 @@ from mediavault_operator.children.front import (
 from mediavault_operator.children.job import prepare_container
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.children.worker import worker_container
-from mediavault_operator.spec import EmbeddedDatabase, MediaVault
+from mediavault_operator.spec import EmbeddedDatabase, MediaVault, Spread
 
 # Time for a running upload or download to end after the pod has left the Service.
 # First the front's, then the app's, and some to spare.
@@ -28,6 +28,11 @@ _SCRAPED: Final = {
     "prometheus.io/port": str(pod.METRICS_PORT),
     "prometheus.io/path": "/metrics",
 }
+# Over zones first, and over the nodes of each: a wish, as a cluster of one node is one too.
+_EVENLY: Final = (
+    Spread(topology_key="topology.kubernetes.io/zone"),
+    Spread(topology_key="kubernetes.io/hostname"),
+)
 
 
 def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: bool) -> Manifest:
@@ -44,15 +49,7 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
         "strategy": _strategy(shared),
         "selector": {"matchLabels": selector},
         "template": {
-            "metadata": {
-                "labels": names.labels(vault.name, names.WEB),
-                "annotations": {
-                    names.SECRETS_ANNOTATION: secrets,
-                    _DEFAULT_CONTAINER: names.WEB_CONTAINER,
-                    **_SCRAPED,
-                    **_restarted(vault),
-                },
-            },
+            "metadata": _metadata(vault, secrets),
             "spec": _pod(vault, image, shared),
         },
     }
@@ -60,6 +57,14 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
         **manifest(vault, api="apps/v1", kind="Deployment", name=name, component=names.WEB),
         "spec": spec,
     }
+
+
+def _metadata(vault: MediaVault, secrets: str) -> dict[str, Any]:
+    marks = {names.SECRETS_ANNOTATION: secrets, **_restarted(vault)}
+    result = pod.metadata(vault, names.WEB, marks)
+    # What tells tools of ours where to look, the spec may tell otherwise.
+    told = {_DEFAULT_CONTAINER: names.WEB_CONTAINER, **_SCRAPED}
+    return {**result, "annotations": {**told, **result["annotations"]}}
 
 
 def _restarted(vault: MediaVault) -> dict[str, str]:
@@ -85,8 +90,8 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
             *front_volumes(),
         ],
     }
-    if shared:
-        spec["topologySpreadConstraints"] = [_spread(vault)]
+    if spread := _spread(vault, shared):
+        spec["topologySpreadConstraints"] = spread
     if isinstance(vault.database, EmbeddedDatabase):
         accounts = pod.account_secret_volumes(vault)
         prepare = prepare_container(vault, [*secrets, *accounts])
@@ -134,10 +139,17 @@ def _probe(path: str, *, period: int, failures: int) -> dict[str, Any]:
     }
 
 
-def _spread(vault: MediaVault) -> dict[str, Any]:
-    return {
-        "maxSkew": 1,
-        "topologyKey": "kubernetes.io/hostname",
-        "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": names.selector(vault.name, names.WEB)},
-    }
+def _spread(vault: MediaVault, shared: bool) -> list[dict[str, Any]]:
+    wanted = vault.pods.spread
+    if wanted is None:
+        wanted = _EVENLY if shared else ()
+    selector = {"matchLabels": names.selector(vault.name, names.WEB)}
+    return [
+        {
+            "maxSkew": each.max_skew,
+            "topologyKey": each.topology_key,
+            "whenUnsatisfiable": each.when_unsatisfiable.value,
+            "labelSelector": selector,
+        }
+        for each in wanted
+    ]

@@ -33,7 +33,7 @@ def migration_template(
         names.DATABASE_CLAIM_ANNOTATION: database_claim,
     }
     return {
-        "metadata": {"labels": names.labels(vault.name, names.MIGRATE), "annotations": annotations},
+        "metadata": pod.metadata(vault, names.MIGRATE, annotations),
         "spec": {
             **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=60),
             "restartPolicy": "Never",

@@ -1,6 +1,7 @@
 """What every pod shares: the restricted security context, mounted secrets and the app's environment."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mediavault_operator import names
@@ -10,6 +11,7 @@ from mediavault_operator.spec import (
     EmbeddedDatabase,
     ExternalDatabase,
     MediaVault,
+    Pods,
     PullPolicy,
     Resources,
 )
@@ -24,8 +26,11 @@ URL_FILE: Final = "DATABASE_URL"
 
 
 def pod_spec(vault: MediaVault, *, user: int, grace_seconds: int) -> dict[str, Any]:
-    """A pod without containers and volumes, as Pod Security's restricted level wants it."""
+    """A pod without containers and volumes, as Pod Security's restricted level wants it, placed as the spec
+    says.
+    """
     return {
+        **_placement(vault.pods),
         "serviceAccountName": names.service_account(vault.name),
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
@@ -39,6 +44,26 @@ def pod_spec(vault: MediaVault, *, user: int, grace_seconds: int) -> dict[str, A
             "seccompProfile": {"type": "RuntimeDefault"},
         },
     }
+
+
+def metadata(vault: MediaVault, component: str, annotations: Mapping[str, str]) -> dict[str, Any]:
+    """The labels and annotations of a pod: the spec's, and ours, which it cannot take away."""
+    return {
+        "labels": {**dict(vault.pods.labels), **names.labels(vault.name, component)},
+        "annotations": {**dict(vault.pods.annotations), **annotations},
+    }
+
+
+def _placement(pods: Pods) -> dict[str, Any]:
+    wanted = {
+        "nodeSelector": dict(pods.node_selector),
+        "tolerations": [dict(each) for each in pods.tolerations],
+        "affinity": pods.affinity,
+        "priorityClassName": pods.priority_class,
+        "runtimeClassName": pods.runtime_class,
+        "imagePullSecrets": [{"name": name} for name in pods.pull_secrets],
+    }
+    return {key: value for key, value in wanted.items() if value}
 
 
 def container(vault: MediaVault, *, name: str, image: str, resources: Resources) -> dict[str, Any]:

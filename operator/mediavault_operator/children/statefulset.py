@@ -64,10 +64,7 @@ def build_stateful_set(
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": selector},
             "template": {
-                "metadata": {
-                    "labels": names.labels(vault.name, names.DATABASE),
-                    "annotations": {names.SECRETS_ANNOTATION: secrets},
-                },
+                "metadata": pod.metadata(vault, names.DATABASE, {names.SECRETS_ANNOTATION: secrets}),
                 "spec": {
                     **pod.pod_spec(vault, user=POSTGRES_ID, grace_seconds=GRACE_SECONDS),
                     "containers": [_postgres(vault, database)],

@@ -11,9 +11,11 @@ from mediavault_operator.spec.model import (
     Ingress,
     ManagedDatabase,
     MediaVault,
+    Pods,
     Resources,
     Service,
     SharedDatabase,
+    Spread,
     Storage,
     User,
 )
@@ -37,6 +39,9 @@ def effective(vault: MediaVault) -> dict[str, Any]:
             "admin": _present({"username": vault.admin.username, "email": vault.admin.email}),
         }
     )
+    pods = _pods(vault.pods)
+    if pods:
+        decided["pods"] = pods
     # Written even where it is empty: nothing asked for is not the same as nothing said.
     return {**decided, "resources": _resources(vault.resources)}
 
@@ -86,6 +91,31 @@ def _database(database: Database) -> dict[str, Any]:
     if isinstance(database, SharedDatabase):
         return {"shared": {"adminSecretName": database.admin_secret, "fromClass": database.from_class}}
     return {"embedded": {}}
+
+
+def _pods(pods: Pods) -> dict[str, Any]:
+    spread = None if pods.spread is None else [_spread(each) for each in pods.spread]
+    marks = {
+        "labels": dict(pods.labels),
+        "annotations": dict(pods.annotations),
+        "nodeSelector": dict(pods.node_selector),
+        "tolerations": [dict(each) for each in pods.tolerations],
+        "affinity": pods.affinity,
+        "priorityClassName": pods.priority_class,
+        "runtimeClassName": pods.runtime_class,
+        "imagePullSecrets": list(pods.pull_secrets),
+    }
+    found = {key: value for key, value in _present(marks).items() if value != []}
+    # None at all is a decision, too.
+    return found if spread is None else {**found, "topologySpread": spread}
+
+
+def _spread(spread: Spread) -> dict[str, Any]:
+    return {
+        "topologyKey": spread.topology_key,
+        "maxSkew": spread.max_skew,
+        "whenUnsatisfiable": spread.when_unsatisfiable.value,
+    }
 
 
 def _service(service: Service) -> dict[str, Any]:

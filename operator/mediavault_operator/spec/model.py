@@ -3,9 +3,10 @@
 Builders and the status read nothing else of the resource. Quantities stay as they were written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Quantities: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -66,6 +67,13 @@ class ExistingClaim:
     """A claim that someone else made and the vault only mounts."""
 
     name: str
+
+
+class Unsatisfiable(StrEnum):
+    """What becomes of a pod that would stand unevenly."""
+
+    SCHEDULE_ANYWAY = "ScheduleAnyway"
+    DO_NOT_SCHEDULE = "DoNotSchedule"
 
 
 class Addressing(StrEnum):
@@ -179,6 +187,33 @@ class User:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spread:
+    """How evenly web pods shall stand in the domains of one kind, such as zones."""
+
+    topology_key: str
+    max_skew: int = 1
+    when_unsatisfiable: Unsatisfiable = Unsatisfiable.SCHEDULE_ANYWAY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pods:
+    """What every pod of a vault is marked with, and where it may run.
+
+    `affinity` and `tolerations` are as Kubernetes spells them; `spread` is None where the operator decides.
+    """
+
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+    node_selector: tuple[tuple[str, str], ...] = ()
+    tolerations: tuple[Mapping[str, Any], ...] = ()
+    affinity: Mapping[str, Any] | None = None
+    spread: tuple[Spread, ...] | None = None
+    priority_class: str | None = None
+    runtime_class: str | None = None
+    pull_secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Defaults:
     """What the operator decides where a MediaVault does not; `namespace` is the operator's own."""
 
@@ -207,6 +242,7 @@ class MediaVault:
     service: Service = field(default_factory=Service)
     ingress: Ingress | None = None
     resources: Resources = field(default_factory=Resources)
+    pods: Pods = field(default_factory=Pods)
     admin: Admin = field(default_factory=Admin)
     users: tuple[User, ...] = ()
     restarted_at: str = ""

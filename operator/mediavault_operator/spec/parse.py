@@ -23,6 +23,7 @@ from mediavault_operator.spec.model import (
     ServiceType,
 )
 from mediavault_operator.spec.orders import restarted_at
+from mediavault_operator.spec.pods import parse_pods
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resolve import Layer
 from mediavault_operator.spec.resources import parse_resources
@@ -64,6 +65,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         service=_service(spec.section("service")),
         ingress=parse_ingress(spec, own=own, vault=name),
         resources=parse_resources(spec, default=WEB_RESOURCES),
+        pods=parse_pods(spec.section("pods")),
         admin=admin,
         users=parse_users(spec, vault=name, admin=admin),
         restarted_at=restarted_at(body),

@@ -132,6 +132,23 @@ class Reader:
             else:
                 self.refuse(str(key), "must be a string; quote numbers and booleans")
 
+    def texts(self, key: str, *, pattern: str, longest: int, most: int, hint: str) -> tuple[str, ...]:
+        """A list of at most `most` different strings, none where it is absent."""
+        values = self.values.get(key)
+        if values is None:
+            return ()
+        if not isinstance(values, list | tuple) or len(values) > most:
+            self.refuse(key, f"must be a list of at most {most} texts")
+            return ()
+        path = f"{self.path}.{key}"
+        by_index = {str(index): value for index, value in enumerate(values)}
+        listed = Reader(by_index, path=path, problems=self._problems)
+        found = [listed.text(index, pattern=pattern, longest=longest, hint=hint) for index in by_index]
+        texts = tuple(text for text in found if text is not None)
+        if len(set(texts)) < len(texts):
+            self.refuse(key, "must not hold a text twice")
+        return texts
+
     def _word(self, key: str, value: object, default: Choice) -> Choice:
         for word in type(default):
             if value == word.value:

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 Path: TypeAlias = tuple[str, ...]
 Layer: TypeAlias = Mapping[str, Any]
 
-WHOLE: Final = frozenset({"resources"})
+WHOLE: Final = frozenset({"resources", "affinity"})
 """Fields that one layer decides as a whole: half of one's limits and half of another's mean nothing."""
 ALTERNATIVES: Final[Mapping[Path, frozenset[str]]] = {
     ("database",): frozenset({"managed", "shared", "external", "embedded"}),

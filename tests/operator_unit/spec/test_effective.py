@@ -15,6 +15,23 @@ SPECS: list[dict[str, Any]] = [
         "database": {"embedded": {}},
         "service": {"type": "NodePort", "nodePort": 30080, "annotations": {"a": "b"}},
     },
+    {
+        "pods": {
+            "labels": {"team": "media"},
+            "annotations": {"a/b": "c"},
+            "nodeSelector": {"disk": "ssd"},
+            "tolerations": [
+                {"key": "media", "value": "only", "effect": "NoExecute", "tolerationSeconds": 30},
+                {"operator": "Exists"},
+            ],
+            "affinity": {"podAffinity": {}},
+            "topologySpread": [{"topologyKey": "rack", "maxSkew": 2, "whenUnsatisfiable": "DoNotSchedule"}],
+            "priorityClassName": "high",
+            "runtimeClassName": "gvisor",
+            "imagePullSecrets": ["registry"],
+        }
+    },
+    {"pods": {"topologySpread": []}},
     {"storage": {"claim": {"storageClassName": "", "volumeName": "disk"}}, "resources": {}},
     {"database": {"managed": {"storageClassName": "", "resources": {}}}},
     {"users": [{"username": "bob", "admin": True, "email": "b@c.d"}, {"username": "ann", "secretName": "s"}]},

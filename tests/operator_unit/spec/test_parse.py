@@ -144,6 +144,25 @@ def test_written_resources_replace_the_default_as_a_whole(make_vault: Callable[.
             {"resources": {"requests": {"cpu": "2"}, "limits": {"cpu": "1500m"}}},
             "spec.resources.requests.cpu",
         ),
+        ({"pods": {"labels": {"mediavault.io/vault": "x"}}}, "spec.pods.labels.mediavault.io/vault"),
+        ({"pods": {"labels": {"app.kubernetes.io/name": "x"}}}, "spec.pods.labels.app.kubernetes.io/name"),
+        ({"pods": {"labels": {"team": "a b"}}}, "spec.pods.labels.team"),
+        ({"pods": {"annotations": {"mediavault.io/x": "y"}}}, "spec.pods.annotations.mediavault.io/x"),
+        ({"pods": {"nodeSelector": {"a b": "c"}}}, "spec.pods.nodeSelector.a b"),
+        ({"pods": {"tolerations": [{}]}}, "spec.pods.tolerations[0].key"),
+        (
+            {"pods": {"tolerations": [{"operator": "Exists", "value": "a"}]}},
+            "spec.pods.tolerations[0].value",
+        ),
+        (
+            {"pods": {"tolerations": [{"key": "a", "tolerationSeconds": 3}]}},
+            "spec.pods.tolerations[0].tolerationSeconds",
+        ),
+        ({"pods": {"topologySpread": [{}]}}, "spec.pods.topologySpread[0].topologyKey"),
+        ({"pods": {"affinity": []}}, "spec.pods.affinity"),
+        ({"pods": {"imagePullSecrets": ["a", "a"]}}, "spec.pods.imagePullSecrets"),
+        ({"pods": {"imagePullSecrets": ["A"]}}, "spec.pods.imagePullSecrets.0"),
+        ({"pods": {"priorityClassName": "A"}}, "spec.pods.priorityClassName"),
         ({"admin": {"username": "a b"}}, "spec.admin.username"),
         ({"admin": {"email": "nobody"}}, "spec.admin.email"),
     ],
@@ -178,6 +197,15 @@ KEYS = {
     "resources": ["requests", "limits"],
     "requests": ["cpu", "memory"],
     "admin": ["username", "email"],
+    "pods": [
+        "labels",
+        "annotations",
+        "nodeSelector",
+        "tolerations",
+        "affinity",
+        "topologySpread",
+        "imagePullSecrets",
+    ],
 }
 TOP = ["className", "replicas", "image", "imagePullPolicy", "suspend", "deletionPolicy", *KEYS]
 
