@@ -15,7 +15,6 @@ from launcher.progress import LauncherError
 
 ROOT = Path(__file__).resolve().parents[2]
 CRD = ROOT / "crds" / "mediavaults.yaml"
-NAME = "mediavaults.mediavault.io"
 
 
 class Namespace:
@@ -41,9 +40,9 @@ class Namespace:
 
 @pytest.fixture(scope="module")
 def namespace(control_plane: Cluster) -> Iterator[Namespace]:
-    """A namespace of its own, with the CRD installed."""
-    control_plane.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(CRD))
-    control_plane.kubectl("wait", "--for=condition=Established", f"crd/{NAME}")
+    """A namespace of its own, with the CRDs installed."""
+    control_plane.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(CRD.parent))
+    control_plane.kubectl("wait", "--for=condition=Established", "crd", "--all")
     name = f"crd-{uuid4().hex[:8]}"
     control_plane.kubectl("create", "namespace", name)
     yield Namespace(control_plane, name)

@@ -16,6 +16,8 @@ from mediavault_operator.spec import Defaults, parse
 
 pytestmark = pytest.mark.controlplane
 
+# No cluster of the tests has a second runtime.
+ADMITTED = {name: value for name, value in PLACED.items() if name != "runtimeClassName"}
 SPECS: dict[str, dict[str, Any]] = {
     "managed": {},
     "external": {"database": {"external": {"secretName": "url", "key": "url"}}},
@@ -32,7 +34,10 @@ SPECS: dict[str, dict[str, Any]] = {
     "suspended": {"suspend": True},
     "users": {"users": [{"username": "ann"}, {"username": "Bob@example.org"}]},
     "users of an embedded database": {"database": {"embedded": {}}, "users": [{"username": "ann"}]},
-    "placed": {"pods": PLACED, "storage": {"s3": {"bucket": "media", "endpoint": "https://s3.example.com"}}},
+    "placed": {
+        "pods": ADMITTED,
+        "storage": {"s3": {"bucket": "media", "endpoint": "https://s3.example.com"}},
+    },
     "the longest name": {"admin": {"username": "eve", "email": "eve@example.org"}},
 }
 
