@@ -4,8 +4,9 @@ BEGIN;
 SET LOCAL synchronous_commit = off;
 
 INSERT INTO accounts_user
-    (id, password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined)
-SELECT n, '!', false, 'owner-' || n, '', '', '', false, true, now() FROM generate_series(2, 51) AS n;
+    (id, password, is_superuser, username, first_name, last_name, email, is_staff, is_active, is_declared,
+     date_joined)
+SELECT n, '!', false, 'owner-' || n, '', '', '', false, true, false, now() FROM generate_series(2, 51) AS n;
 
 INSERT INTO authtoken_token (key, user_id, created)
 SELECT md5('owner-' || n), n, now() FROM generate_series(2, 51) AS n;

@@ -6,8 +6,9 @@ _TYPES = "(ARRAY['image/jpeg', 'image/jpeg', 'image/png', 'video/mp4', 'audio/mp
 _STATEMENTS = (
     """
     INSERT INTO accounts_user (username, password, email, first_name, last_name, is_superuser, is_staff,
-                               is_active, date_joined)
-    SELECT 'owner' || n, '', '', '', '', false, false, true, now() FROM generate_series(1, %(owners)s) n
+                               is_active, is_declared, date_joined)
+    SELECT 'owner' || n, '', '', '', '', false, false, true, false, now()
+    FROM generate_series(1, %(owners)s) n
     """,
     """
     INSERT INTO vault_folder (owner_id, parent_folder_id, name, name_key, revision, created_at, updated_at)
