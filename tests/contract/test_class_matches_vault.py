@@ -69,6 +69,13 @@ def test_it_is_the_kind_that_the_operator_watches() -> None:
     assert CLASS["spec"]["names"]["plural"] == names.CLASS_PLURAL
 
 
+def test_no_category_has_the_name_of_a_kind() -> None:
+    """kubectl would take `get mediavault NAME` for several kinds at once, and refuse it."""
+    every = [yaml.safe_load(path.read_text())["spec"]["names"] for path in CRDS.glob("*.yaml")]
+    words = {word for each in every for word in (each["singular"], each["plural"], *each["shortNames"])}
+    assert words.isdisjoint(category for each in every for category in each["categories"])
+
+
 def test_limits_and_rollout_have_the_same_bounds_on_both_sides() -> None:
     spec = schema(CLASS)["spec"]["properties"]
     rollout = spec["rollout"]["properties"]

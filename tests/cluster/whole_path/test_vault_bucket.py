@@ -1,0 +1,74 @@
+"""A vault whose files lie in a bucket: told what is missing, served by several pods, and kept where it is."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from demo.chosen_images import built_images
+from launcher.cluster import Cluster
+from tenancy import bucket_server
+from tenancy.namespaces import restricted_namespace
+from tenancy.vault import TenantVault
+
+pytestmark = pytest.mark.node
+
+
+class Server(NamedTuple):
+    """A running S3 server: the namespace it runs in, and its URL."""
+
+    namespace: str
+    url: str
+
+
+@pytest.fixture
+def server(installed: Cluster) -> Iterator[Server]:
+    namespace = f"platform-{secrets.token_hex(4)}"
+    try:
+        yield Server(namespace, bucket_server.start(installed, namespace, image=built_images().app))
+    finally:
+        installed.kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found")
+
+
+@pytest.fixture
+def vault(installed: Cluster) -> Iterator[TenantVault]:
+    with restricted_namespace(installed) as namespace:
+        yield TenantVault(installed, namespace)
+
+
+def test_a_vault_in_a_bucket(vault: TenantVault, server: Server, media: Path) -> None:
+    s3 = {"endpoint": server.url, "bucket": "media", "addressing": "path", "secretName": "keys"}
+    vault.apply({"replicas": 2, "storage": {"s3": s3}})
+    vault.until(lambda: reason(vault) == "SecretNotFound", what="the missing Secret is named")
+    secret = json.dumps(bucket_server.secret("keys"))
+    vault.cluster.kubectl("apply", "--namespace", vault.namespace, "-f", "-", stdin=secret)
+    vault.until(lambda: reason(vault) == "BucketUnusable", what="the missing bucket is named", seconds=180)
+    assert f"The bucket media at {server.url}" in vault.condition("StorageReady")["message"]
+    bucket_server.make_bucket(vault.cluster, server.namespace, "media")
+    vault.wait(seconds=300)
+    assert reason(vault) == "Writable"
+    assert f"{vault.name}-media" not in vault.names_of("persistentvolumeclaims")
+    with vault.tenant() as tenant:
+        photo = media / "grace-hopper.jpg"
+        file = tenant.upload(photo)
+        # Whichever pod answers.
+        for _ in range(6):
+            served = tenant.get(f"/api/files/{file['id']}/stream/")
+            assert hashlib.sha256(served.content).digest() == hashlib.sha256(photo.read_bytes()).digest()
+        assert tenant.get(f"/api/files/{file['id']}/thumbnail/").status_code == 200
+    stored = bucket_server.objects(vault.cluster, server.namespace, "media")
+    assert stored
+    assert all(key.startswith(f"{vault.namespace}/{vault.name}/") for key in stored)
+    vault.apply({"replicas": 2, "storage": {"s3": {**s3, "bucket": "other"}}})
+    vault.until(lambda: vault.condition("Stalled"), what="another bucket is refused")
+    assert "the media lie in the bucket media" in vault.condition("Stalled")["message"]
+    with vault.tenant() as tenant:
+        assert tenant.get(f"/api/files/{file['id']}/stream/").status_code == 200
+
+
+def reason(vault: TenantVault) -> str:
+    return str(vault.condition("StorageReady").get("reason", ""))
