@@ -85,7 +85,6 @@ def test_refused_bytes_leave_nothing(
 ) -> None:
     answer = send(as_ann, BAD)
     assert (answer.status_code, kind(answer)) == (422, "content-refused")
-    answer.close()
     assert not File.objects.exists()
     assert not Upload.objects.exists()
     assert stored(media_root) == []
