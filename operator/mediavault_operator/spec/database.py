@@ -13,9 +13,10 @@ from mediavault_operator.spec.model import (
     Resources,
     SharedDatabase,
 )
+from mediavault_operator.spec.objectname import object_name
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resources import parse_resources
-from mediavault_operator.spec.storage import LEAST_SIZE, SIZE_HINT, SUBDOMAIN_HINT, storage_class, written
+from mediavault_operator.spec.storage import LEAST_SIZE, SIZE_HINT, storage_class, written
 
 DATABASE_SIZE: Final = "5Gi"
 DATABASE_RESOURCES: Final = Resources(
@@ -60,7 +61,7 @@ def _managed(section: Reader, image: str, own: Reader) -> ManagedDatabase:
 
 def _shared(section: Reader, own: Reader, namespace: str, defaults: Defaults) -> SharedDatabase:
     key = "adminSecretName"
-    name = section.text(key, pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=SUBDOMAIN_HINT)
+    name = object_name(section, key)
     # The status remembers of what was served; the CRD has no such field for anybody else to write.
     from_class = section.flag("fromClass") if "fromClass" in section else key not in own
     if key not in section:
@@ -74,9 +75,7 @@ def _shared(section: Reader, own: Reader, namespace: str, defaults: Defaults) ->
 def _external(section: Reader) -> ExternalDatabase:
     if "secretName" not in section:
         section.refuse("secretName", "must name a Secret of this namespace that holds the database's URL")
-    name = section.text(
-        "secretName", pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=SUBDOMAIN_HINT
-    )
+    name = object_name(section, "secretName")
     key = section.text(
         "key",
         pattern=limits.DATA_KEY,

@@ -6,10 +6,10 @@ from mediavault_operator import names
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.annotations import parse_annotations
 from mediavault_operator.spec.model import Ingress
+from mediavault_operator.spec.objectname import object_name
 from mediavault_operator.spec.reading import Reader
 
 HOST_HINT: Final = "a full host name in lower case, such as photos.example.org"
-NAME_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
 
 
 def parse_ingress(spec: Reader, *, own: Reader, vault: str) -> Ingress | None:
@@ -19,9 +19,9 @@ def parse_ingress(spec: Reader, *, own: Reader, vault: str) -> Ingress | None:
     """
     section = spec.section("ingress")
     host = section.text("host", pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=HOST_HINT)
-    class_name = _name(section, "className")
+    class_name = object_name(section, "className")
     annotations = parse_annotations(section.section("annotations"))
-    secret = _name(section.section("tls"), "secretName")
+    secret = object_name(section.section("tls"), "secretName")
     if "host" not in section:
         if "ingress" in own:
             section.refuse("host", f"is needed: write {HOST_HINT}")
@@ -32,7 +32,3 @@ def parse_ingress(spec: Reader, *, own: Reader, vault: str) -> Ingress | None:
         annotations=annotations,
         tls_secret=(secret or names.tls_secret(vault)) if "tls" in section else None,
     )
-
-
-def _name(section: Reader, key: str) -> str | None:
-    return section.text(key, pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=NAME_HINT)

@@ -22,12 +22,13 @@ from mediavault_operator.spec.model import (
     Service,
     ServiceType,
 )
+from mediavault_operator.spec.objectname import object_name
 from mediavault_operator.spec.orders import restarted_at
 from mediavault_operator.spec.pods import parse_pods
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resolve import Layer
 from mediavault_operator.spec.resources import parse_resources
-from mediavault_operator.spec.storage import SUBDOMAIN_HINT, parse_storage
+from mediavault_operator.spec.storage import parse_storage
 from mediavault_operator.spec.users import parse_admin, parse_users
 
 NO_LAYER: Final[Layer] = {}
@@ -51,9 +52,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         namespace=namespace,
         uid=_plain(metadata, "uid"),
         generation=metadata.whole("generation", least=0, most=2**63 - 1) or 0,
-        class_name=spec.text(
-            "className", pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=SUBDOMAIN_HINT
-        ),
+        class_name=object_name(spec, "className"),
         image=spec.text("image", pattern=limits.IMAGE, longest=limits.IMAGE_MAX, hint="an image reference")
         or defaults.image,
         image_pull_policy=spec.choice("imagePullPolicy", defaults.image_pull_policy),

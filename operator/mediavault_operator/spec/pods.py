@@ -7,11 +7,11 @@ from mediavault_operator import names
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.annotations import parse_annotations
 from mediavault_operator.spec.model import Pods, Spread, Unsatisfiable
+from mediavault_operator.spec.objectname import OBJECT_NAME_HINT, object_name
 from mediavault_operator.spec.reading import Reader
 
 OURS: Final = (f"{names.GROUP}/", "app.kubernetes.io/")
 KEY_HINT: Final = "the key of a label: an optional DNS prefix, '/' and a name of 63 characters"
-NAME_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
 _KEY: Final = limits.ANNOTATION_KEY
 _VALUE_HINT: Final = "the value of a label: letters, digits, '-', '_' and '.'"
 
@@ -46,14 +46,14 @@ def parse_pods(section: Reader) -> Pods:
         tolerations=tuple(map(_toleration, section.sections("tolerations", most=limits.TOLERATIONS_MAX))),
         affinity=affinity.values if "affinity" in section else None,
         spread=_spread(section),
-        priority_class=_name(section, "priorityClassName"),
-        runtime_class=_name(section, "runtimeClassName"),
+        priority_class=object_name(section, "priorityClassName"),
+        runtime_class=object_name(section, "runtimeClassName"),
         pull_secrets=section.texts(
             "imagePullSecrets",
             pattern=limits.SUBDOMAIN,
             longest=limits.SUBDOMAIN_MAX,
             most=limits.PULL_SECRETS_MAX,
-            hint=NAME_HINT,
+            hint=OBJECT_NAME_HINT,
         ),
     )
 
@@ -109,7 +109,3 @@ def _one_spread(section: Reader) -> Spread:
         max_skew=section.whole("maxSkew", least=1, most=limits.SKEW_MAX) or Spread.max_skew,
         when_unsatisfiable=section.choice("whenUnsatisfiable", Unsatisfiable.SCHEDULE_ANYWAY),
     )
-
-
-def _name(section: Reader, key: str) -> str | None:
-    return section.text(key, pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=NAME_HINT)

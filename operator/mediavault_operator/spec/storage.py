@@ -5,12 +5,12 @@ from typing import Final
 
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.model import AccessMode, Addressing, Bucket, Claim, ExistingClaim, Storage
+from mediavault_operator.spec.objectname import OBJECT_NAME_HINT, object_name
 from mediavault_operator.spec.reading import Reader
 
 MEDIA_SIZE: Final = "10Gi"
 LEAST_SIZE: Final = Decimal(1024**2)
 SIZE_HINT: Final = "must be a size of at least 1Mi with its unit, such as 10Gi"
-SUBDOMAIN_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
 
 
 CLAIM_FIELDS: Final = ("size", "storageClassName", "accessModes", "volumeName")
@@ -48,12 +48,12 @@ def _bucket(section: Reader, default_prefix: str) -> Bucket:
         ),
         addressing=section.choice("addressing", Addressing.AUTO),
         presigned_redirects=section.flag("presignedRedirects"),
-        secret_name=_name(section, "secretName"),
+        secret_name=object_name(section, "secretName"),
     )
 
 
 def _claim(claim: Reader, own: Reader) -> Claim | ExistingClaim:
-    existing = _name(claim, "existingClaim")
+    existing = object_name(claim, "existingClaim")
     if existing is not None:
         for key in CLAIM_FIELDS:
             if key in claim:
@@ -66,7 +66,7 @@ def _claim(claim: Reader, own: Reader) -> Claim | ExistingClaim:
         size=claim.quantity("size", least=LEAST_SIZE, hint=SIZE_HINT) or MEDIA_SIZE,
         storage_class=storage_class(claim),
         access_modes=modes,
-        volume_name=_name(claim, "volumeName"),
+        volume_name=object_name(claim, "volumeName"),
         written=written(own),
     )
 
@@ -80,9 +80,5 @@ def storage_class(claim: Reader) -> str | None:
     """The class of a claim; an empty name means a volume that no class provides."""
     pattern = rf"^$|{limits.SUBDOMAIN}"
     return claim.text(
-        "storageClassName", pattern=pattern, longest=limits.SUBDOMAIN_MAX, hint=f"empty or {SUBDOMAIN_HINT}"
+        "storageClassName", pattern=pattern, longest=limits.SUBDOMAIN_MAX, hint=f"empty or {OBJECT_NAME_HINT}"
     )
-
-
-def _name(claim: Reader, key: str) -> str | None:
-    return claim.text(key, pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=SUBDOMAIN_HINT)

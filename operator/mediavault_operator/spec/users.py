@@ -3,10 +3,10 @@
 from mediavault_operator import names
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.model import Admin, User
+from mediavault_operator.spec.objectname import object_name
 from mediavault_operator.spec.reading import Reader
 
 USERNAME_HINT = "letters, digits and any of @ . + - _"
-NAME_HINT = "a name of lower-case letters, digits, '-' and '.'"
 
 
 def parse_admin(section: Reader) -> Admin:
@@ -36,9 +36,7 @@ def _user(section: Reader, vault: str) -> User:
     if "username" not in section:
         section.refuse("username", "is needed: write the account's name")
     username = _username(section) or ""
-    secret = section.text(
-        "secretName", pattern=limits.SUBDOMAIN, longest=limits.SUBDOMAIN_MAX, hint=NAME_HINT
-    )
+    secret = object_name(section, "secretName")
     return User(
         username=username,
         email=_email(section) or "",
