@@ -57,6 +57,8 @@ JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"
 
 BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 """The keys of a Secret with the credentials of a bucket, as S3's own tools name them."""
+SERVER_KEYS: Final = ("host", "username", "password")
+"""The keys that a Secret with the admin of a shared server must have."""
 _PLAIN_USERNAME_MAX: Final = 100
 
 RETAINED_KINDS: Final = ("PersistentVolumeClaim", "Secret")

@@ -28,7 +28,6 @@ GOOD_FOR: Final = 900.0
 """Seconds for which a database that stood is taken to stand; then it is looked at again."""
 TRY_AGAIN: Final = 15.0
 """Seconds after a failure before the next attempt."""
-NEEDED: Final = ("host", "username", "password")
 
 
 class SecretUnusable(Exception):
@@ -131,7 +130,7 @@ class Sharing:
 def admin_of(data: Mapping[str, str], *, place: str) -> Admin:
     """The admin that a Secret's data (base64) tell of; raises SecretUnusable."""
     values = {key: base64.b64decode(value).decode(errors="replace").strip() for key, value in data.items()}
-    lacking = [key for key in NEEDED if not values.get(key)]
+    lacking = [key for key in names.SERVER_KEYS if not values.get(key)]
     port = values.get("port") or "5432"
     if lacking or not port.isdecimal():
         raise SecretUnusable(f"the {place} lacks {', '.join(lacking) or 'a port that is a number'}")

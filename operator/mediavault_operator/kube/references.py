@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from mediavault_operator import names
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.cache import Key
 from mediavault_operator.kube.client import Body, Client
@@ -75,7 +76,7 @@ class References:
         seen = self._followed[target].seen
         if seen is None:
             return SharedServer(found=False)
-        missing = tuple(key for key in ("host", "username", "password") if key not in seen["digests"])
+        missing = tuple(key for key in names.SERVER_KEYS if key not in seen["digests"])
         digest = hashlib.sha256(repr(sorted(seen["digests"].items())).encode()).hexdigest()
         address = None if missing else Address(**seen["address"])
         return SharedServer(found=True, missing=missing, address=address, digest=digest)
