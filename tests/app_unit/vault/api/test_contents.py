@@ -1,6 +1,5 @@
 """/api/folders/{id}/contents/: folders first, then files, in pages that go from the ones to the others."""
 
-import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -10,6 +9,7 @@ from django.core import signing
 from rest_framework.test import APIClient
 
 from mediavault.vault.models import File, Folder
+from paging import next_page, pages
 
 Make = Callable[..., Folder]
 Upload = Callable[..., File]
@@ -27,21 +27,6 @@ def holidays(as_ann: APIClient, make_folder: Make, upload: Upload) -> Folder:
         content = b"x" * (number * 4 % 9) if number % 2 else b"%PDF-1.4\n" + b"y" * number
         upload(as_ann, f"{(number * 5) % 9} file", content, folder=folder.pk)
     return folder
-
-
-def pages(client: APIClient, url: str) -> list[list[dict[str, Any]]]:
-    found = []
-    while url:
-        response = client.get(url)
-        assert response.status_code == 200, response.content
-        found.append(response.json())
-        link = re.fullmatch(r'<(.+)>; rel="next"', response.get("Link", ""))
-        url = link[1] if link else ""
-    return found
-
-
-def next_page(response: Any) -> str:
-    return str(response["Link"]).partition(">")[0].removeprefix("<")
 
 
 def test_the_folders_come_first_and_each_entry_says_what_it_is(as_ann: APIClient, holidays: Folder) -> None:

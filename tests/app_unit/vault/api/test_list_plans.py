@@ -12,6 +12,7 @@ from full import FULL
 from many_files import make_many_files, make_many_folders
 from mediavault.accounts.models import User
 from mediavault.vault.models import Folder
+from paging import next_page
 
 pytestmark = pytest.mark.postgres
 OWNERS, EACH, FOLDERS = (50, 20_000, 20) if FULL else (10, 5_000, 4)
@@ -40,8 +41,7 @@ def plans_of(client: APIClient, url: str) -> tuple[list[str], str]:
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN " + statement.replace("%", "%%"))
             plans.append("\n".join(line for (line,) in cursor.fetchall()))
-    link = re.fullmatch(r'<(.+)>; rel="next"', response.get("Link", ""))
-    return plans, link[1] if link else ""
+    return plans, next_page(response)
 
 
 def assert_read_in_order(plan: str) -> None:
