@@ -37,6 +37,8 @@ PREPARATIONS = {
 }
 # No single test may hang a run; the longest brings up a cluster first.
 TEST_SECONDS = 900
+# Tests that share nothing run on every core; the ones with a cluster share one.
+ON_EVERY_CORE = ("-n", "auto")
 _SUMMARY = re.compile(r"^=+ (.*\bin \d[\d.]*s.*) =+$")
 
 
@@ -98,8 +100,9 @@ def main() -> int:
         for python in dict.fromkeys((options.oldest, options.newest)):
             title = f"units on {version_of(python)}"
             outcomes.append(run_pytest(title, [python, *units(), "-m", "not postgres"], environment))
+        app = (*ON_EVERY_CORE, "tests/app_unit")
         on_postgres = {**environment, "DATABASE_URL": "postgres:///test"}
-        outcomes.append(run_pytest("app on PostgreSQL", [options.newest, "tests/app_unit"], on_postgres))
+        outcomes.append(run_pytest("app on PostgreSQL", [options.newest, *app], on_postgres))
         outcomes += [preparation.wait() for preparation in preparations]
         outcomes.append(run_pytest("cluster and browser", [options.oldest, *WITH_CLUSTER], environment))
     finally:
@@ -126,9 +129,9 @@ def install_packages() -> None:
 
 
 def units() -> tuple[str, ...]:
-    """The folders of tests that need no cluster."""
+    """Pytest's arguments for the tests that need no cluster."""
     folders = (f"tests/{entry.name}" for entry in (ROOT / "tests").iterdir() if any(entry.rglob("test_*.py")))
-    return tuple(sorted(folder for folder in folders if folder not in WITH_CLUSTER))
+    return (*ON_EVERY_CORE, *sorted(folder for folder in folders if folder not in WITH_CLUSTER))
 
 
 def version_of(python: str) -> str:

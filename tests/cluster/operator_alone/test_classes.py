@@ -72,8 +72,8 @@ def test_a_vault_may_be_just_a_name(
     assert (status["effective"]["image"], status["class"]["name"]) == ("app:2", name)
     assert image_of(api, "demo") == "app:2"
     until(lambda: class_reason(api, name) == "RolledOut")
-    vaults = (api.get(names.CLASS_KIND, name) or {})["status"]["vaults"]
-    assert vaults == {"total": 1, "updated": 1, "ready": 1, "rolling": 0, "waiting": 0}
+    counted = {"total": 1, "updated": 1, "ready": 1, "rolling": 0, "waiting": 0}
+    until(lambda: (api.get(names.CLASS_KIND, name) or {})["status"]["vaults"] == counted)
 
 
 def test_a_missing_class_is_told_and_its_coming_heals(
