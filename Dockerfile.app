@@ -32,7 +32,7 @@ FROM base AS runtime
 # nginx is the front; ffmpeg and libheif make pictures of films and of HEIC, each as a limited child process;
 # restic takes backups, libpq5 is for the two programs that dump and restore the database.
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends nginx ffmpeg libheif-examples restic libpq5 \
+ && apt-get install --yes --no-install-recommends nginx ffmpeg heif-thumbnailer restic libpq5 \
  && rm -rf /var/lib/apt/lists/* /var/log/*
 RUN useradd --no-log-init --uid 10001 --user-group --shell /usr/sbin/nologin \
       --create-home --skel /dev/null --key HOME_MODE=0755 appuser \

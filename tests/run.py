@@ -28,6 +28,8 @@ TIER_NEEDS = {
     "/usr/sbin/nginx": Lack("the web server nginx", "nginx"),
     "/usr/bin/ffmpeg": Lack("ffmpeg, which looks into films", "ffmpeg"),
     "/usr/bin/restic": Lack("restic, which takes backups", "restic"),
+    "/usr/bin/heif-thumbnailer": Lack("heif-thumbnailer, which looks into HEIC images", "heif-thumbnailer"),
+    "/usr/bin/heif-enc": Lack("heif-enc, which makes HEIC images", "libheif-examples"),
     "/usr/bin/chromium": Lack("the browser Chromium", "chromium"),
 }
 # Slow, and needed by the tiers with a cluster only.

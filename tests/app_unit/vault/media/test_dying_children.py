@@ -225,7 +225,7 @@ def test_a_server_with_nothing_to_do_ends_and_the_next_file_starts_another(
 def test_a_kernel_that_cannot_confine_a_program_is_not_blamed_on_the_film(
     image: BinaryIO, child_does: Callable[..., None]
 ) -> None:
-    refusal = "def refuse(limits): raise child.SandboxUnavailable('no Landlock')"
+    refusal = "def refuse(limits, **_): raise child.SandboxUnavailable('no Landlock')"
     child_does("", start=f"{refusal}\nchild.enter_for_program = refuse")
     found = examine(image, content_type="video/mp4")
     assert found == failed("the decoder could not be confined", passing=False)

@@ -11,9 +11,9 @@ PREPARED = """
 import os, socket, sys, threading
 from mediavault.vault.media.recipe import PROGRAM
 from mediavault.vault.media.sandbox import enter_for_program
-path, other = sys.argv[1:]
+path, other, reopens_output = sys.argv[1:]
 opened, parent = socket.socket(), os.getppid()
-enter_for_program(PROGRAM)
+enter_for_program(PROGRAM, reopens_output=reopens_output == "True")
 def tried(act):
     try:
         act()
@@ -34,13 +34,19 @@ def source(tmp_path: Path) -> Path:
     return folder / "source"
 
 
-def caged(code: str, source: Path) -> subprocess.CompletedProcess[str]:
+def caged(
+    code: str, source: Path, *, reopens_output: bool = False, output: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
     with source.open("rb") as file:
         return subprocess.run(
-            [sys.executable, "-c", PREPARED + code + "\nos._exit(0)", source, source.with_name("other")],
+            [
+                *(sys.executable, "-c", PREPARED + code + "\nos._exit(0)"),
+                *(source, source.with_name("other"), str(reopens_output)),
+            ],
             stdin=file,
             env={"PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
+            stdout=output,
+            stderr=subprocess.PIPE,
             text=True,
             check=False,
             timeout=30,
@@ -58,6 +64,14 @@ def caged(code: str, source: Path) -> subprocess.CompletedProcess[str]:
 def test_the_source_the_programs_and_threads_can_be_had(act: str, source: Path) -> None:
     ended = caged(f"tried(lambda: {act})", source)
     assert ended.stdout.strip().endswith("DONE"), ended.stderr
+
+
+def test_one_that_writes_to_a_path_can_open_its_output_in_memory(source: Path) -> None:
+    output = os.memfd_create("output")
+    code = "descriptor = os.open('/proc/self/fd/1', os.O_WRONLY | os.O_CREAT | os.O_TRUNC)"
+    ended = caged(f"{code}\nos.write(descriptor, b'DONE')", source, reopens_output=True, output=output)
+    assert os.pread(output, 10, 0) == b"DONE", ended.stderr
+    os.close(output)
 
 
 def test_what_it_becomes_runs(source: Path) -> None:
@@ -89,10 +103,17 @@ def test_what_it_becomes_runs(source: Path) -> None:
         "os.fork()",
         "os.posix_spawn('/usr/bin/env', ['env'], {})",
         "os.execv(other, ['other'])",
+        "open(other, 'w')",
+        "open(path, 'w')",
+        "open(path + '5', 'w')",
+        "open('/proc/self/comm', 'w')",
     ],
 )
-def test_network_other_files_and_processes_are_out_of_reach(act: str, source: Path) -> None:
-    ended = caged(f"tried(lambda: {act})", source)
+@pytest.mark.parametrize("reopens_output", [False, True])
+def test_network_other_files_and_processes_are_out_of_reach(
+    act: str, source: Path, reopens_output: bool
+) -> None:
+    ended = caged(f"tried(lambda: {act})", source, reopens_output=reopens_output)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout in ("Operation not permitted", "Permission denied")
     assert sorted(each.name for each in source.parent.iterdir()) == ["other", "source"]

@@ -71,9 +71,11 @@ def test_the_second_abi_of_the_same_machine_is_refused() -> None:
     )
 
 
-def judged_program(name: str, number: int, *arguments: int) -> int:
+def judged_program(name: str, number: int, *arguments: int, writing: bool = False) -> int:
     machine = MACHINES[name]
-    return judged(program_filter(machine), audit=machine.audit, number=number, arguments=arguments)
+    return judged(
+        program_filter(machine, writing=writing), audit=machine.audit, number=number, arguments=arguments
+    )
 
 
 def test_a_program_opens_files_to_read_only_and_has_threads_but_no_children(name: str) -> None:
@@ -87,6 +89,13 @@ def test_a_program_opens_files_to_read_only_and_has_threads_but_no_children(name
     for call, number in forbidden:
         if number not in (machine.opening, machine.cloning):
             assert judged_program(name, number) == REFUSE, call
+
+
+def test_one_that_writes_to_a_path_opens_it_as_c_does(name: str) -> None:
+    opening = MACHINES[name].opening
+    for flags, verdict in ((0, ALLOW), (0x241, ALLOW), (1, REFUSE), (2, REFUSE), (0x441, REFUSE)):
+        assert judged_program(name, opening, 0, 0, flags, writing=True) == verdict
+    assert judged_program(name, opening, 0, 0, 0x241) == REFUSE
 
 
 def test_all_machines_allow_the_same() -> None:

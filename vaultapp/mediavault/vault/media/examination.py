@@ -8,13 +8,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import BinaryIO, Final
 
 from mediavault.vault.media.confined.answers import Answer, Facts, Outcome
 from mediavault.vault.media.confined.child import NO_SANDBOX_STATUS
 from mediavault.vault.media.confined.film_facts import film_facts
+from mediavault.vault.media.confined.heifs import told_size
 from mediavault.vault.media.confined.requests import Request, Task
 from mediavault.vault.media.decoders import Decoders, DecodersUnavailable, Ended
 from mediavault.vault.media.recipe import (
@@ -23,6 +24,9 @@ from mediavault.vault.media.recipe import (
     DECODERS,
     DEMUXERS,
     DOCUMENTS,
+    HEIF,
+    HEIFS,
+    MOST_PIXELS,
     POSTER_AT,
     PROGRAM,
     SOUNDS,
@@ -39,10 +43,8 @@ _REASONS: Final = {
     Outcome.OUT_OF_MEMORY: "the {kind} needs too much memory",
     Outcome.NO_SANDBOX: "the decoder could not be confined",
 }
-# What ffmpeg shows of a film.
-_FRAMES: Final = ("PPM",)
 # What a worker examines.
-_SLOW: Final = SOUNDS | DOCUMENTS | DEMUXERS.keys()
+_SLOW: Final = SOUNDS | DOCUMENTS | HEIFS | DEMUXERS.keys()
 
 
 class State(StrEnum):
@@ -87,6 +89,8 @@ def examine(source: BinaryIO, *, content_type: str) -> Examination:
         return _by(Request(Task.SOUND, COVERS, CHILD), source, kind="sound")
     if content_type in DOCUMENTS:
         return _by(Request(Task.DOCUMENT, None, CHILD), source, kind="document")
+    if content_type in HEIFS:
+        return _heif(source)
     if content_type in DEMUXERS:
         return _film(source, DEMUXERS[content_type])
     if is_text(content_type):
@@ -141,6 +145,33 @@ def _answer_of(ended: Ended) -> Answer | None:
         return None
 
 
+def _heif(source: BinaryIO) -> Examination:
+    program = shutil.which("heif-thumbnailer")
+    if program is None:
+        return Examination(State.UNSUPPORTED, "this vault has no program to look into HEIF images")
+    try:
+        with _in_a_file(source) as file:
+            ended = _DECODERS.run(Request(Task.HEIF, {"program": program}, HEIF), file.fileno())
+    except (OSError, DecodersUnavailable) as error:
+        return Examination(State.FAILED, str(error), passing=True)
+    size = told_size(ended.words)
+    if size and size[0] * size[1] > MOST_PIXELS:
+        return Examination(State.FAILED, _REASONS[Outcome.TOO_MANY_PIXELS].format(kind="image"))
+    if ended.status != 0:
+        return _shown_nothing(ended, kind="image")
+    found = _of_frame(ended.output, "PNG")
+    return replace(found, facts={**found.facts, **_upright(size, found.facts)})
+
+
+def _upright(size: tuple[int, int] | None, shown: Facts) -> Facts:
+    """Width and height of an image that was told to be of this size, and was shown smaller or turned."""
+    if size is None or "width" not in shown:
+        return {}
+    was_turned = (size[0] > size[1]) != (float(shown["width"]) > float(shown["height"]))
+    width, height = reversed(size) if was_turned else size
+    return {"width": width, "height": height}
+
+
 def _film(source: BinaryIO, demuxer: str) -> Examination:
     program = shutil.which("ffmpeg")
     if program is None:
@@ -151,15 +182,21 @@ def _film(source: BinaryIO, demuxer: str) -> Examination:
     except (OSError, DecodersUnavailable) as error:
         return Examination(State.FAILED, str(error), passing=True)
     if "codec" not in facts:
-        died = ended.status < 0
-        if died:
-            reason = f"the decoder died (status {ended.status})"
-        else:
-            confined = ended.status != NO_SANDBOX_STATUS
-            reason = _REASONS[Outcome.DAMAGED if confined else Outcome.NO_SANDBOX]
-        _LOG.warning("film was not examined: %s; %r", reason, ended.words[-500:])
-        return Examination(State.FAILED, reason.format(kind="film"), passing=died)
-    return Examination(State.READY, facts=facts, pictures=_poster(ended.output))
+        return _shown_nothing(ended, kind="film")
+    pictures = _of_frame(ended.output, "PPM").pictures if ended.output else {}
+    return Examination(State.READY, facts=facts, pictures=pictures)
+
+
+def _shown_nothing(ended: Ended, *, kind: str) -> Examination:
+    """What it means that a program has told or shown nothing."""
+    died = ended.status < 0
+    if died:
+        reason = f"the decoder died (status {ended.status})"
+    else:
+        confined = ended.status != NO_SANDBOX_STATUS
+        reason = _REASONS[Outcome.DAMAGED if confined else Outcome.NO_SANDBOX].format(kind=kind)
+    _LOG.warning("%s was not examined: %s; %r", kind, reason, ended.words[-500:])
+    return Examination(State.FAILED, reason, passing=died)
 
 
 def _played(file: BinaryIO, program: str, demuxer: str) -> tuple[Ended, Facts]:
@@ -176,9 +213,7 @@ def _played(file: BinaryIO, program: str, demuxer: str) -> tuple[Ended, Facts]:
     return ended, facts
 
 
-def _poster(frame: bytes) -> dict[str, bytes]:
-    if not frame:
-        return {}
+def _of_frame(frame: bytes, form: str) -> Examination:
     with os.fdopen(os.memfd_create("frame"), "r+b", buffering=0) as source:
         source.write(frame)
-        return _by(Request(Task.IMAGE, _FRAMES, CHILD), source, kind="frame").pictures
+        return _by(Request(Task.FRAME, (form,), CHILD), source, kind="frame")

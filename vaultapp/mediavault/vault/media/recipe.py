@@ -36,6 +36,9 @@ CHILD: Final = Limits(
 PROGRAM: Final = Limits(
     address_space=1024 * 1024 * 1024, output=8 * 1024 * 1024, cpu_seconds=20, wall_seconds=30.0
 )
+HEIF: Final = Limits(
+    address_space=1024 * 1024 * 1024, output=16 * 1024 * 1024, cpu_seconds=20, wall_seconds=30.0
+)
 # How long an upload waits for one of the few decoders, before it is kept without a thumbnail.
 PATIENCE_SECONDS: Final = 60.0
 # How long the server of the decoders stays without anything to decode.
@@ -72,4 +75,5 @@ DEMUXERS: Final = {
     "audio/aac": "aac",
     "audio/amr": "amr",
 }
+HEIFS: Final = frozenset({"image/heic", "image/heif"})
 DOCUMENTS: Final = frozenset({"application/pdf"})

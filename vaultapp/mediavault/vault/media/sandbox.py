@@ -44,11 +44,12 @@ def enter(limits: Limits) -> None:
     _filter(program(machine))
 
 
-def enter_for_program(limits: Limits) -> None:
+def enter_for_program(limits: Limits, *, reopens_output: bool) -> None:
     """Give up what a program that this process will become does not need.
 
     It may read and map the files of the system's programs and open descriptor 0 again, nothing else; it may
     have threads, but start no process and use no network (SandboxUnavailable where that cannot be had).
+    One that `reopens_output` writes to a path: it may open what is in no file system, as the output is.
     """
     machine = _machine()
     _limit(limits, descriptors=_PROGRAM_DESCRIPTORS)
@@ -57,7 +58,7 @@ def enter_for_program(limits: Limits) -> None:
         forget_files(programs=_PROGRAMS, readable=[0])
     except LandlockUnavailable as error:
         raise SandboxUnavailable(str(error)) from error
-    _filter(program_filter(machine))
+    _filter(program_filter(machine, writing=reopens_output))
 
 
 def _machine() -> Machine:

@@ -26,6 +26,8 @@ _CLONE_THREAD: Final = 0x00010000
 _CLONE3: Final = 435
 # O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND and the bit of O_TMPFILE.
 _WRITING: Final = 0x1 | 0x2 | 0x40 | 0x200 | 0x400 | 0x400000
+# How C's fopen(path, "w") opens.
+_AS_FOPEN: Final = 0x1 | 0x40 | 0x200
 
 _Instruction = tuple[int, int, int, int]
 
@@ -170,12 +172,16 @@ def program(machine: Machine) -> bytes:
     return _packed(_beginning(machine), _allowed(machine.allowed.values()))
 
 
-def program_filter(machine: Machine) -> bytes:
-    """The filter of a program to be started: it may open files to read, and have threads but no processes."""
+def program_filter(machine: Machine, *, writing: bool) -> bytes:
+    """The filter of a program to be started: it may open files to read, and have threads but no processes.
+
+    `writing` lets it open files as C does to write them; which ones, others say.
+    """
+    opening = (0, _AS_FOPEN) if writing else (0,)
     return _packed(
         _beginning(machine),
-        _where(machine.opening, argument=2, mask=_WRITING, value=0),
-        _where(machine.cloning, argument=0, mask=_CLONE_THREAD, value=_CLONE_THREAD),
+        _where(machine.opening, argument=2, mask=_WRITING, values=opening),
+        _where(machine.cloning, argument=0, mask=_CLONE_THREAD, values=(_CLONE_THREAD,)),
         # Its flags stand in memory, where no filter can look; without it the C library calls clone.
         [(_JUMP_EQUAL, 0, 1, _CLONE3), (_RETURN, 0, 0, _UNKNOWN)],
         _allowed([*machine.allowed.values(), *machine.started.values()]),
@@ -191,13 +197,13 @@ def _beginning(machine: Machine) -> list[_Instruction]:
     ]
 
 
-def _where(number: int, *, argument: int, mask: int, value: int) -> list[_Instruction]:
-    """Allow a call where these bits of an argument have this value."""
+def _where(number: int, *, argument: int, mask: int, values: tuple[int, ...]) -> list[_Instruction]:
+    """Allow a call where these bits of an argument have one of these values."""
     return [
-        (_JUMP_EQUAL, 0, 5, number),
+        (_JUMP_EQUAL, 0, 4 + len(values), number),
         (_LOAD, 0, 0, _ARGUMENTS_OFFSET + 8 * argument),
         (_AND, 0, 0, mask),
-        (_JUMP_EQUAL, 1, 0, value),
+        *((_JUMP_EQUAL, len(values) - at, 0, value) for at, value in enumerate(values)),
         (_RETURN, 0, 0, REFUSE),
         (_RETURN, 0, 0, ALLOW),
     ]

@@ -18,7 +18,7 @@ from mediavault.vault.media.sandbox import SandboxUnavailable, die_with, enter, 
 _SOURCE, _OUTPUT, _WORDS = range(3)
 _HIGHEST_DESCRIPTOR: Final = 1 << 20
 _FAILED: Final = 1
-# Of a child that could not even become a program: none of ffmpeg's own.
+# Of a child that could not even become a program: none of the programs' own.
 NO_SANDBOX_STATUS: Final = 97
 
 
@@ -44,7 +44,7 @@ def become_child(request: Request, descriptors: Sequence[int], *, server: int) -
 
 def _become_program(request: Request) -> NoReturn:
     module = import_module(f"mediavault.vault.media.confined.{request.task}")
-    enter_for_program(request.limits)
+    enter_for_program(request.limits, reopens_output=module.REOPENS_OUTPUT)
     arguments: list[str] = module.command(io.FileIO(_SOURCE, closefd=False), request.details)
     os.execve(arguments[0], arguments, {"LC_ALL": "C"})  # noqa: S606 the program is ours
 

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, Final
 from mediavault.vault.media.confined.durations import glance_at_duration
 from mediavault.vault.media.recipe import EDGES, POSTER_AT, Size
 
+REOPENS_OUTPUT: Final = False
 _LONGEST_SECONDS: Final = 1e7
 _SHRINK: Final = f"min(1,{EDGES[Size.LARGE]}/max(iw*sar,ih))"
 # Pixels become square.

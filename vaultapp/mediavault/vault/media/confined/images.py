@@ -41,8 +41,11 @@ Image.MAX_IMAGE_PIXELS = None
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 
-def examine(source: BinaryIO, formats: list[str]) -> Answer:
-    """The facts and pictures of an image in one of Pillow's formats. Raises what Pillow raises."""
+def examine(source: BinaryIO, formats: list[str], *, is_upright: bool = False) -> Answer:
+    """The facts and pictures of an image in one of Pillow's formats. Raises what Pillow raises.
+
+    Where it `is_upright` already, what it says of how it stands is no longer true.
+    """
     with Image.open(source, formats=formats) as image:
         if image.width * image.height > MOST_PIXELS:
             return Answer(Outcome.TOO_MANY_PIXELS)
@@ -51,7 +54,7 @@ def examine(source: BinaryIO, formats: list[str]) -> Answer:
         width, height = image.size
         picture = _decoded(image)
         # Asked after it, because Pillow turns a TIFF by itself and forgets then how it stood.
-        orientation = _told(image, orientation_of, 1)
+        orientation = 1 if is_upright else _told(image, orientation_of, 1)
         if orientation in _UPRIGHT:
             picture = picture.transpose(_UPRIGHT[orientation])
         if orientation >= _SIDEWAYS:

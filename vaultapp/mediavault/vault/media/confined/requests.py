@@ -16,13 +16,15 @@ class Task(StrEnum):
     """What is to be done with the source, named like the module that does it."""
 
     IMAGE = "images"
+    FRAME = "frames"
+    HEIF = "heifs"
     SOUND = "sounds"
     DOCUMENT = "documents"
     FILM = "films"
 
 
 # Done by a program that the module names, and that the child becomes.
-BY_PROGRAM: Final = frozenset({Task.FILM})
+BY_PROGRAM: Final = frozenset({Task.FILM, Task.HEIF})
 
 
 @dataclass(frozen=True)

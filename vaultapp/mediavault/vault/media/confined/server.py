@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Final
 
 # Imported for the children, who would otherwise import them each.
-from mediavault.vault.media.confined import images
+from mediavault.vault.media.confined import frames, images
 from mediavault.vault.media.confined.child import become_child
 from mediavault.vault.media.confined.requests import DESCRIPTORS, LONGEST, Request
 from mediavault.vault.media.recipe import IDLE_SECONDS
 
 STATUS: Final = struct.Struct("!i")
-_PRELOADED: Final = (images,)
+_PRELOADED: Final = (images, frames)
 _FIRST_TO_GO: Final = "1000"
 
 
