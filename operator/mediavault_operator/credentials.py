@@ -31,6 +31,7 @@ class Credentials:
     secret_key: str = field(repr=False)
     database_password: str = field(repr=False)
     admin: Login
+    backup_password: str = field(repr=False)
     users: Mapping[str, Login] = field(default_factory=dict)
 
     @classmethod
@@ -53,6 +54,7 @@ class Credentials:
             database_password=keep(names.database_secret(vault), "password", 24),
             admin=login(names.admin_secret(vault)),
             users={user.secret: login(user.secret) for user in users},
+            backup_password=keep(names.backup_secret(vault), "password", 32),
         )
 
     def fingerprint(self, *values: str) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 from mediavault_operator import names
 from mediavault_operator.kube import resources
 from mediavault_operator.kube.apply import Applier
+from mediavault_operator.kube.backups import Backups, begins_with, vault_of
 from mediavault_operator.kube.cache import Cache, Key, Vaults, key_of
 from mediavault_operator.kube.classes import Classes
 from mediavault_operator.kube.client import Body, Client
@@ -27,6 +28,7 @@ from mediavault_operator.kube.retention import Retention
 from mediavault_operator.kube.watch import Scope, Watch, insisting, listing, trimmed
 from mediavault_operator.parting import Parting
 from mediavault_operator.reconcile import Reconciler
+from mediavault_operator.reconcile_backups import BackupReconciler
 from mediavault_operator.rolling import Rolling
 from mediavault_operator.settings import OperatorSettings
 from mediavault_operator.sharing import Sharing
@@ -34,6 +36,7 @@ from mediavault_operator.sharing import Sharing
 log = logging.getLogger(__name__)
 
 WORKERS: Final = 16
+BACKUP_WORKERS: Final = 4
 RESYNC_PERIOD: Final = 600.0
 CLASS_PAUSE: Final = 0.3
 """Seconds for which news of a class's vaults are gathered, as they come by the hundred."""
@@ -60,7 +63,11 @@ class Engine:
         self._namespaces: tuple[str | None, ...] = settings.watch_namespaces or (None,)
         self._vaults = Vaults()
         self._queue: WorkQueue[Key] = WorkQueue(self._serve, workers=WORKERS, clock=monotonic)
-        self._cache = Cache(label=names.VAULT_LABEL, on_change=self._queue.add)
+        self._backup_queue: WorkQueue[Key] = WorkQueue(
+            self._serve_backups, workers=BACKUP_WORKERS, clock=monotonic
+        )
+        self._backups = Backups(on_change=self._backup_changed)
+        self._cache = Cache(label=names.VAULT_LABEL, on_change=self._changed)
         self._references = References(client, on_change=self._queue.add)
         self._class_queue: WorkQueue[str] = WorkQueue(self._serve_class, workers=1, clock=monotonic)
         self._classes = Classes(defaults=settings.defaults, on_change=self._class_changed)
@@ -77,7 +84,11 @@ class Engine:
             now=_now,
         )
         self._watches_classes = settings.watch_classes
+        self._backup_reporter = Reporter(
+            client, self._backups, announcer, now=_now, resource=resources.BACKUP
+        )
         self._reconciler = self._build(settings)
+        self._backup_reconciler = self._build_for_backups(settings)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -97,14 +108,14 @@ class Engine:
     def seen(self, body: Body) -> None:
         """A MediaVault as it is now."""
         if self._vaults.put(trimmed(resources.VAULT, body)):
-            self._queue.add(key_of(body))
+            self._changed(key_of(body))
 
     def gone(self, body: Body) -> None:
         """A MediaVault that was deleted, as it was last."""
         self._tell_class(body)
         self._reporter.forget(body)
         if self._vaults.drop(trimmed(resources.VAULT, body)):
-            self._queue.add(key_of(body))
+            self._changed(key_of(body))
 
     def check(self) -> float:
         """Seconds that the oldest change has waited; raises Stuck where that is too long, or work has
@@ -113,7 +124,7 @@ class Engine:
         for task in self._tasks:
             if task.done():
                 raise Stuck(float("inf"))
-        if (age := self._queue.oldest_age()) > TOO_OLD:
+        if (age := max(self._queue.oldest_age(), self._backup_queue.oldest_age())) > TOO_OLD:
             raise Stuck(age)
         return age
 
@@ -121,7 +132,7 @@ class Engine:
         return Reconciler(
             vaults=self._vaults,
             cache=self._cache,
-            sight=Sight(self._cache, self._references, self._sharing),
+            sight=Sight(self._cache, self._references, self._sharing, self._backups),
             applier=Applier(self._client, self._cache),
             retention=Retention(self._client, self._cache, self._vaults, now=_now),
             reporter=self._reporter,
@@ -135,11 +146,26 @@ class Engine:
             token=secrets.token_hex,
         )
 
+    def _build_for_backups(self, settings: OperatorSettings) -> BackupReconciler:
+        return BackupReconciler(
+            client=self._client,
+            vaults=self._vaults,
+            backups=self._backups,
+            cache=self._cache,
+            reporter=self._backup_reporter,
+            defaults=settings.defaults,
+            now=_now,
+        )
+
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as group:
             watches = [
                 Watch(self._client, Scope(resource, namespace, {"labelSelector": _OURS}), self._cache)
                 for resource in resources.WATCHED
+                for namespace in self._namespaces
+            ]
+            watches += [
+                Watch(self._client, Scope(resources.BACKUP, namespace, {}), self._backups)
                 for namespace in self._namespaces
             ]
             if self._watches_classes:
@@ -153,12 +179,14 @@ class Engine:
                 "all listed: %d vaults, %d with children", len(self._vaults.keys()), len(self._cache.keys())
             )
             for key in self._known():
-                self._queue.add(key)
+                self._changed(key)
             for name in self._classes.names():
                 self._class_queue.add_later(name, CLASS_PAUSE)
             group.create_task(self._queue.run())
             group.create_task(self._class_queue.run())
+            group.create_task(self._backup_queue.run())
             group.create_task(resync(self._known, self._queue.add_later, period=RESYNC_PERIOD))
+            group.create_task(resync(self._protected, self._backup_queue.add_later, period=RESYNC_PERIOD))
 
     async def _list_vaults(self) -> None:
         """Know every vault before the first reconcile, so that a child without one is known to be an
@@ -171,7 +199,9 @@ class Engine:
                 self._vaults.put(body)
 
     async def _wait_for_crd(self) -> None:
-        kinds = (resources.VAULT, resources.CLASS) if self._watches_classes else (resources.VAULT,)
+        kinds = [resources.VAULT, resources.BACKUP]
+        if self._watches_classes:
+            kinds.append(resources.CLASS)
         for kind in kinds:
             while not await insisting(partial(self._client.served, kind)):
                 log.warning("the CRD %s.%s is not installed: waiting for it", kind.plural, kind.group)
@@ -198,6 +228,28 @@ class Engine:
         for key, body in self._vaults.bodies().items():
             if name in (self._classes.of(body), ((body.get("status") or {}).get("class") or {}).get("name")):
                 self._queue.add(key)
+
+    async def _serve_backups(self, key: Key) -> float | None:
+        return await self._backup_reconciler.reconcile(key)
+
+    def _changed(self, key: Key) -> None:
+        self._queue.add(key)
+        if self._is_protected(key):
+            self._backup_queue.add(key)
+
+    def _backup_changed(self, backup: Body) -> None:
+        self._backup_queue.add(vault_of(backup))
+        for key in self._known():
+            vault = self._vaults.get(key)
+            if vault is not None and begins_with(vault, backup):
+                self._queue.add(key)
+
+    def _is_protected(self, key: Key) -> bool:
+        status = (self._vaults.get(key) or {}).get("status") or {}
+        return bool((status.get("effective") or {}).get("backup") or self._backups.of(key))
+
+    def _protected(self) -> tuple[Key, ...]:
+        return tuple(filter(self._is_protected, {*self._vaults.keys(), *self._backups.vaults()}))
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})

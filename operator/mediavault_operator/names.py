@@ -7,6 +7,7 @@ keeps every child within the 63 characters of a DNS label.
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 GROUP: Final = "mediavault.io"
@@ -16,6 +17,8 @@ KIND: Final = "MediaVault"
 PLURAL: Final = "mediavaults"
 CLASS_KIND: Final = "MediaVaultClass"
 CLASS_PLURAL: Final = "mediavaultclasses"
+BACKUP_KIND: Final = "MediaVaultBackup"
+BACKUP_PLURAL: Final = "mediavaultbackups"
 FIELD_MANAGER: Final = "mediavault-operator"
 
 FINALIZER: Final = f"{GROUP}/shared-database"
@@ -47,12 +50,15 @@ WEB: Final = "web"
 DATABASE: Final = "database"
 MIGRATE: Final = "migrate"
 USER: Final = "user"
+BACKUP: Final = "backup"
+RESTORE: Final = "restore"
 
 WEB_CONTAINER: Final = "web"
 FRONT_CONTAINER: Final = "front"
 WORKER_CONTAINER: Final = "worker"
 DATABASE_CONTAINER: Final = "postgres"
 PREPARE_CONTAINER: Final = "prepare"
+BACKUP_CONTAINER: Final = "backup"
 JOB_NAME_LABEL: Final = "batch.kubernetes.io/job-name"
 
 BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -145,6 +151,36 @@ def database(vault: str) -> str:
 def migration_job(vault: str, template: str) -> str:
     """The Job that migrates the database to `template`, the hash of the Job's own pod template."""
     return f"{vault}-migrate-{template}"
+
+
+def backup_secret(vault: str) -> str:
+    """The Secret with the generated key by which backups are encrypted."""
+    return f"{vault}-backup"
+
+
+def backup_network_policy(vault: str) -> str:
+    """The NetworkPolicy of the pods that back up and restore."""
+    return f"{vault}-backup"
+
+
+def backup_job(backup: str) -> str:
+    """The Job of a MediaVaultBackup; its name has at most 55 characters (a rule of the CRD)."""
+    return f"{backup}-backup"
+
+
+def restore_job(vault: str) -> str:
+    """The Job that brings the backup into the vault that begins with it."""
+    return f"{vault}-restore"
+
+
+def scheduled_backup(vault: str, due: datetime) -> str:
+    """The MediaVaultBackup of the schedule's moment `due`, in UTC."""
+    return f"{vault}-{due:%Y%m%d-%H%M}"
+
+
+def backup_path(namespace: str, vault: str) -> str:
+    """The folder of a vault's repository, in whatever target."""
+    return f"{namespace}/{vault}"
 
 
 def labels(vault: str, component: str) -> dict[str, str]:

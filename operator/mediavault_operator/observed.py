@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from mediavault_operator import names
-from mediavault_operator.spec import AccessMode, Bucket, Claim, EmbeddedDatabase, MediaVault
+from mediavault_operator.spec import (
+    AccessMode,
+    Bucket,
+    Claim,
+    EmbeddedDatabase,
+    EncryptionKey,
+    MediaVault,
+    Target,
+)
 
 Object: TypeAlias = Mapping[str, Any]
 
@@ -64,12 +72,32 @@ class SharedServer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """The completed backup that a new vault begins with; `trouble` says in a reason and a sentence why it
+    cannot be used, and `waits` that this may pass by itself.
+    """
+
+    target: Target
+    encryption: EncryptionKey
+    path: str
+    snapshot: str
+    trouble: tuple[str, str] | None = None
+    waits: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be restored now."""
+        return self.trouble is None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Observed:
     """Every child of one vault as last seen; None or empty is what was not there.
 
     `migration` is `status.migration` of the MediaVault: what has been migrated before.
     `media_claim` is the claim in use: the vault's own or the existing one that the spec names.
     `drift` names what others have added to children of ours.
+    `source` is the backup that the vault begins with, `restored` is `status.restored`.
     """
 
     deployment: Object | None = None
@@ -87,6 +115,9 @@ class Observed:
     failures: tuple[Failure, ...] = ()
     drift: tuple[str, ...] = ()
     migration: Mapping[str, str] | None = None
+    restore_job: Object | None = None
+    source: Source | None = None
+    restored: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +165,16 @@ def media_is_shared(vault: MediaVault, observed: Observed) -> bool:
         return AccessMode.READ_WRITE_MANY in vault.storage.access_modes
     claim = observed.media_claim or {}
     return AccessMode.READ_WRITE_MANY.value in (claim.get("spec", {}).get("accessModes") or ())
+
+
+def is_restoring(vault: MediaVault, observed: Observed) -> bool:
+    """Whether a vault that begins with a backup has not got it yet."""
+    return vault.bootstrap is not None and not observed.restored and not is_complete(observed.restore_job)
+
+
+def is_complete(job: Object | None) -> bool:
+    """Whether a Job has succeeded."""
+    return job is not None and bool(_completed_at(job))
 
 
 def migrated(observed: Observed) -> Migrated | None:
@@ -184,7 +225,12 @@ def _version(job: Object, observed: Observed) -> str:
 
 def prepare_report(pod: Object) -> Mapping[str, Any]:
     """What `prepare` wrote at its end in this pod: its one line of JSON, empty where there is none yet."""
-    ends = prepare_ends(pod)
+    return report_of(pod, names.PREPARE_CONTAINER)
+
+
+def report_of(pod: Object, container: str) -> Mapping[str, Any]:
+    """What a command wrote at its end in a container of this pod, empty where there is nothing yet."""
+    ends = _ends(pod, container)
     return next(filter(None, (_report(str(end.get("message") or "")) for end in ends)), {})
 
 
@@ -195,12 +241,16 @@ def prepare_exit(pod: Object) -> int | None:
 
 def prepare_ends(pod: Object) -> tuple[Mapping[str, Any], ...]:
     """How `prepare` ended in this pod, the last time first."""
+    return _ends(pod, names.PREPARE_CONTAINER)
+
+
+def _ends(pod: Object, name: str) -> tuple[Mapping[str, Any], ...]:
     status = pod.get("status", {})
     everything = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
     states = (
         container.get(key) or {}
         for container in everything
-        if container.get("name") == names.PREPARE_CONTAINER
+        if container.get("name") == name
         for key in ("state", "lastState")
     )
     return tuple(state["terminated"] for state in states if state.get("terminated"))

@@ -55,8 +55,7 @@ def test_every_namespace_is_served_by_a_cluster_role(render: Render) -> None:
     assert kinds(render()) == [
         "ClusterRole",
         "ClusterRoleBinding",
-        "CustomResourceDefinition",
-        "CustomResourceDefinition",
+        *["CustomResourceDefinition"] * 3,
         "Deployment",
         "Role",
         "RoleBinding",
@@ -67,8 +66,7 @@ def test_every_namespace_is_served_by_a_cluster_role(render: Render) -> None:
 def test_named_namespaces_are_served_by_a_role_in_each_and_nothing_else(render: Render) -> None:
     manifests = render(*NAMED)
     assert kinds(manifests) == [
-        "CustomResourceDefinition",
-        "CustomResourceDefinition",
+        *["CustomResourceDefinition"] * 3,
         "Deployment",
         *["Role"] * 3,
         *["RoleBinding"] * 3,
@@ -126,7 +124,7 @@ def test_the_lease_can_be_held_in_the_operators_own_namespace_and_nothing_else(r
 def test_nothing_that_holds_data_can_be_deleted_by_the_operator(render: Render) -> None:
     granted = rights(only(render(), "ClusterRole")["rules"])
     deletable = {resource for _, resource, verb in granted if verb in ("delete", "deletecollection")}
-    assert deletable == {"jobs", "poddisruptionbudgets", "ingresses"}
+    assert deletable == {"mediavaultbackups", "jobs", "poddisruptionbudgets", "ingresses"}
 
 
 def test_no_right_is_a_wildcard(render: Render) -> None:

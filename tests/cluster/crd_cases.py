@@ -73,6 +73,8 @@ PLACED: Final[Spec] = {
 EXTERNAL: Final[Spec] = {"database": {"external": {"secretName": "url"}}}
 SHARED_SERVER: Final[Spec] = {"database": {"shared": {"adminSecretName": "server"}}}
 EMBEDDED: Final[Spec] = {"database": {"embedded": {}}}
+TO_CLAIM: Final[Spec] = {"backup": {"target": {"claim": {"name": "backups"}}}}
+BEGINNING: Final[Spec] = {"bootstrap": {"fromBackup": {"name": "before"}}}
 SMALLER: Final = "size cannot be made smaller"
 KIND_KEPT: Final = "the kind of database cannot be changed"
 MODES_KEPT: Final = "accessModes cannot be changed"
@@ -155,6 +157,25 @@ REFUSED: Final[dict[str, Refused]] = {
         spec={"pods": {"topologySpread": [{"maxSkew": 1}]}},
         sentence="spec.pods.topologySpread[0].topologyKey",
     ),
+    "a backup without a target": Refused(spec={"backup": {}}, sentence="spec.backup.target"),
+    "a backup to two targets": Refused(
+        spec={"backup": {"target": {"claim": {"name": "c"}, "s3": {"bucket": "vaults"}}}},
+        sentence="target must hold exactly one of",
+    ),
+    "a schedule that is none": Refused(
+        spec={"backup": {**TO_CLAIM["backup"], "schedule": "nightly at two"}},
+        sentence="spec.backup.schedule",
+    ),
+    "a retention of nothing": Refused(
+        spec={"backup": {**TO_CLAIM["backup"], "retention": {"keepLast": 0}}},
+        sentence="spec.backup.retention.keepLast",
+    ),
+    "a beginning that comes late": Refused(
+        before={}, spec=BEGINNING, sentence="bootstrap can only be written when a vault is made"
+    ),
+    "a beginning without a name": Refused(
+        spec={"bootstrap": {"fromBackup": {}}}, sentence="spec.bootstrap.fromBackup.name"
+    ),
     "more cpu than its limit": Refused(
         spec=resources("cpu", "2", "1500m"), sentence="requests.cpu must not be above"
     ),
@@ -224,6 +245,8 @@ REFUSED: Final[dict[str, Refused]] = {
 
 TAKEN: Final[dict[str, Taken]] = {
     "a name alone": Taken(spec={}),
+    "backups to a claim": Taken(spec=TO_CLAIM),
+    "a beginning that is not needed any more": Taken(before=BEGINNING, spec={}),
     "everything at once": Taken(
         spec={
             "className": "gold",
@@ -232,6 +255,24 @@ TAKEN: Final[dict[str, Taken]] = {
             "imagePullPolicy": "IfNotPresent",
             "suspend": True,
             "deletionPolicy": "Delete",
+            "backup": {
+                "schedule": "*/5 0-6 1,15 * MON",
+                "suspend": True,
+                "retention": {"keepLast": 1, "keepDaily": 7, "keepWeekly": 5, "keepMonthly": 60},
+                "encryption": {"secretName": "key", "key": "k"},
+                "target": {
+                    "s3": {
+                        "bucket": "vaults",
+                        "prefix": "all/of.them",
+                        "endpoint": "https://s3.example.org:9000",
+                        "region": "eu-1",
+                        "secretName": "s3",
+                    }
+                },
+            },
+            "bootstrap": {
+                "fromBackup": {"name": "b", "namespace": "other", "encryption": {"secretName": "key"}}
+            },
             **claim(size="1.5Ti", storageClassName="", accessModes=["ReadWriteMany"], volumeName="pv-1"),
             **managed(
                 image="postgres:17", size="1Gi", storageClassName="fast", **resources("cpu", "1", "1000m")

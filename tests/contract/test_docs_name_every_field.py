@@ -9,7 +9,11 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = {"mediavaults": "mediavault", "mediavaultclasses": "mediavaultclass"}
+KINDS = {
+    "mediavaults": "mediavault",
+    "mediavaultclasses": "mediavaultclass",
+    "mediavaultbackups": "mediavaultbackup",
+}
 # status.effective has the shape of the spec, so its fields are told of there.
 NOT_REPEATED = "status.effective."
 

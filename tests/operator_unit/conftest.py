@@ -46,6 +46,7 @@ def fixed_credentials() -> Credentials:
     return Credentials(
         secret_key="key-of-django",
         database_password="password-of-database",
+        backup_password="password-of-backups",
         admin=Login(password="password-of-admin", token="token-of-admin"),
         users={"photos-user-ann": Login(password="password-of-ann", token="token-of-ann")},
     )

@@ -14,10 +14,11 @@ def test_what_stands_is_kept() -> None:
         "photos-django": {"SECRET_KEY": "k"},
         "photos-database": {"password": "d"},
         "photos-admin": {"password": "p", "token": "t"},
+        "photos-backup": {"password": "b"},
     }
     kept = Credentials.complete(known, vault="photos", token=lambda size: "new")
     admin = Login(password="p", token="t")
-    assert kept == Credentials(secret_key="k", database_password="d", admin=admin)
+    assert kept == Credentials(secret_key="k", database_password="d", admin=admin, backup_password="b")
 
 
 def test_each_user_has_a_login_of_their_own_secret() -> None:

@@ -26,8 +26,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
   resources: [mediavaults]
   verbs: [get, list, watch, patch]
 - apiGroups: [mediavault.io]
-  resources: [mediavaults/status]
+  resources: [mediavaults/status, mediavaultbackups/status]
   verbs: [patch]
+# What is known of a backup, which the retention removes; the backup itself is at its target.
+- apiGroups: [mediavault.io]
+  resources: [mediavaultbackups]
+  verbs: [list, watch, create, delete]
 # What holds data or generated secrets: the operator cannot delete it.
 - apiGroups: [""]
   resources: [persistentvolumeclaims, secrets]
@@ -58,6 +62,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
+# How far a running backup is.
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create]

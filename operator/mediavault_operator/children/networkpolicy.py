@@ -15,7 +15,7 @@ def build_network_policy(vault: MediaVault) -> Manifest:
     return {
         **_policy(vault, names.network_policy(vault.name), names.WEB),
         "spec": {
-            "podSelector": _pods_of_the_app(vault),
+            "podSelector": _pods(vault, names.MIGRATE, names.WEB),
             "policyTypes": ["Ingress", "Egress"],
             "ingress": [
                 {"ports": [_port("TCP", WEB_PORT)]},
@@ -39,12 +39,28 @@ def build_database_network_policy(vault: MediaVault) -> Manifest:
             "policyTypes": ["Ingress", "Egress"],
             "ingress": [
                 {
-                    "from": [{"podSelector": _pods_of_the_app(vault)}],
+                    "from": [
+                        {"podSelector": _pods(vault, names.BACKUP, names.MIGRATE, names.RESTORE, names.WEB)}
+                    ],
                     "ports": [_port("TCP", DATABASE_PORT)],
                 }
             ],
             # Written, so that a way out which somebody adds is taken away again.
             "egress": [],
+        },
+    }
+
+
+def build_backup_network_policy(vault: MediaVault) -> Manifest:
+    """The policy of pods that back up and restore: the target is a name, which no rule can follow."""
+    return {
+        **_policy(vault, names.backup_network_policy(vault.name), names.BACKUP),
+        "spec": {
+            "podSelector": _pods(vault, names.BACKUP, names.RESTORE),
+            "policyTypes": ["Ingress", "Egress"],
+            # Written, so that a way in which somebody adds is taken away again.
+            "ingress": [],
+            "egress": [{}],
         },
     }
 
@@ -66,13 +82,9 @@ def _egress(vault: MediaVault) -> list[dict[str, Any]]:
     return rules
 
 
-def _pods_of_the_app(vault: MediaVault) -> dict[str, Any]:
-    components = {
-        "key": names.COMPONENT_LABEL,
-        "operator": "In",
-        "values": [names.MIGRATE, names.WEB],
-    }
-    return {"matchLabels": {names.VAULT_LABEL: vault.name}, "matchExpressions": [components]}
+def _pods(vault: MediaVault, *components: str) -> dict[str, Any]:
+    among = {"key": names.COMPONENT_LABEL, "operator": "In", "values": list(components)}
+    return {"matchLabels": {names.VAULT_LABEL: vault.name}, "matchExpressions": [among]}
 
 
 def _port(protocol: str, port: int) -> dict[str, Any]:

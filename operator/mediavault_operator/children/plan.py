@@ -4,15 +4,22 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mediavault_operator import names
+from mediavault_operator.children.backup_job import build_restore_job
 from mediavault_operator.children.claim import build_database_claim, build_media_claim
 from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.children.ingress import build_ingress
 from mediavault_operator.children.job import build_migration_job, migration_template, template_hash
 from mediavault_operator.children.manifest import Manifest
-from mediavault_operator.children.networkpolicy import build_database_network_policy, build_network_policy
+from mediavault_operator.children.networkpolicy import (
+    build_backup_network_policy,
+    build_database_network_policy,
+    build_network_policy,
+)
 from mediavault_operator.children.poddisruptionbudget import build_pod_disruption_budget
+from mediavault_operator.children.repository import Repository
 from mediavault_operator.children.secret import (
     build_admin_secret,
+    build_backup_secret,
     build_database_secret,
     build_django_secret,
     build_shared_database_secret,
@@ -26,6 +33,7 @@ from mediavault_operator.observed import (
     Observed,
     SharedServer,
     component_of,
+    is_restoring,
     is_running,
     job_of,
     media_is_shared,
@@ -63,13 +71,12 @@ def desired_children(vault: MediaVault, *, credentials: Credentials, observed: O
     """The children of a vault, given what has been seen of them: some have to wait for others."""
     template = _template(vault, credentials, observed)
     hashed = None if template is None else template_hash(template)
-    manifests = (
-        *_foundation(vault, credentials),
-        *_database(vault, credentials, observed),
-        *_migration(vault, template, observed),
-        *_web(vault, credentials, observed),
-    )
-    return Plan(manifests=manifests, stale=_stale(vault, hashed, observed), template=hashed)
+    ground = (*_foundation(vault, credentials), *_database(vault, credentials, observed))
+    if is_restoring(vault, observed):
+        rest = _restoration(vault, observed)
+    else:
+        rest = (*_migration(vault, template, observed), *_web(vault, credentials, observed))
+    return Plan(manifests=(*ground, *rest), stale=_stale(vault, hashed, observed), template=hashed)
 
 
 def _foundation(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, ...]:
@@ -83,7 +90,27 @@ def _foundation(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, 
         *claims,
         build_service(vault),
         *((build_ingress(vault, vault.ingress),) if vault.ingress else ()),
+        *_protection(vault, credentials),
     )
+
+
+def _protection(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, ...]:
+    """What backups and restores stand on."""
+    if vault.backup is None:
+        return (build_backup_network_policy(vault),) if vault.bootstrap else ()
+    key = (build_backup_secret(vault, credentials),) if vault.backup.generated else ()
+    return (*key, build_backup_network_policy(vault))
+
+
+def _restoration(vault: MediaVault, observed: Observed) -> tuple[Manifest, ...]:
+    """The Job that brings the backup, once it may; a Job that stands is left alone."""
+    source, bootstrap = observed.source, vault.bootstrap
+    if bootstrap is None or source is None or not source.usable or vault.suspend or observed.restore_job:
+        return ()
+    repository = Repository(
+        target=source.target, encryption=bootstrap.encryption or source.encryption, path=source.path
+    )
+    return (build_restore_job(vault, repository, snapshot=source.snapshot),)
 
 
 def _database(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
@@ -93,7 +120,8 @@ def _database(vault: MediaVault, credentials: Credentials, observed: Observed) -
     if not isinstance(vault.database, ManagedDatabase):
         return ()
     # A suspended database goes last, so that web pods can end what they are doing.
-    in_use = any(component_of(pod) in (names.WEB, names.MIGRATE) and is_running(pod) for pod in observed.pods)
+    users = (names.WEB, names.MIGRATE, names.BACKUP, names.RESTORE)
+    in_use = any(component_of(pod) in users and is_running(pod) for pod in observed.pods)
     replicas = 0 if vault.suspend and not in_use else 1
     return (
         build_database_secret(vault, credentials),

@@ -141,16 +141,16 @@ def account_environment(vault: MediaVault) -> list[dict[str, str]]:
 
 def app_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
     """The Secrets that web and migration pods mount, each by the one key they need."""
-    volumes = [_secret_volume("django", names.django_secret(vault.name), {"SECRET_KEY": "SECRET_KEY"})]
+    volumes = [secret_volume("django", names.django_secret(vault.name), {"SECRET_KEY": "SECRET_KEY"})]
     if isinstance(vault.database, ExternalDatabase):
         keys = {vault.database.key: URL_FILE}
-        volumes.append(_secret_volume("database", vault.database.secret_name, keys))
+        volumes.append(secret_volume("database", vault.database.secret_name, keys))
     elif not isinstance(vault.database, EmbeddedDatabase):
         keys = {"DATABASE_URL": URL_FILE}
-        volumes.append(_secret_volume("database", names.database_secret(vault.name), keys))
+        volumes.append(secret_volume("database", names.database_secret(vault.name), keys))
     if isinstance(vault.storage, Bucket) and vault.storage.secret_name:
         keys = {key: key for key in names.BUCKET_KEYS}
-        volumes.append(_secret_volume(BUCKET_FOLDER, vault.storage.secret_name, keys))
+        volumes.append(secret_volume(BUCKET_FOLDER, vault.storage.secret_name, keys))
     return volumes
 
 
@@ -164,7 +164,7 @@ def media_volume(vault: MediaVault) -> dict[str, Any]:
 def account_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
     """The accounts' Secrets, which only `prepare` mounts: the admin's, and all users' in one volume."""
     keys = ("password", "token")
-    admin = _secret_volume("admin", names.admin_secret(vault.name), {key: key for key in keys})
+    admin = secret_volume("admin", names.admin_secret(vault.name), {key: key for key in keys})
     sources = [
         {
             "secret": {
@@ -180,7 +180,7 @@ def account_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
 
 def database_secret_volume(vault: MediaVault) -> dict[str, Any]:
     """The managed database's password, for the database itself."""
-    return _secret_volume("database", names.database_secret(vault.name), {"password": "password"})
+    return secret_volume("database", names.database_secret(vault.name), {"password": "password"})
 
 
 def secret_mounts(volumes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -206,7 +206,8 @@ def variables(*pairs: tuple[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in pairs]
 
 
-def _secret_volume(name: str, secret: str, keys: dict[str, str]) -> dict[str, Any]:
+def secret_volume(name: str, secret: str, keys: dict[str, str]) -> dict[str, Any]:
+    """A volume of some keys of a Secret, each under the file name that follows it."""
     items = [{"key": key, "path": path} for key, path in keys.items()]
     return {"name": name, "secret": {"secretName": secret, "items": items, "defaultMode": 0o440}}
 

@@ -1,6 +1,7 @@
 """The generated Secrets: Django's key, the database's account, the first account of the app."""
 
 from base64 import b64encode
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest, data_manifest
 from mediavault_operator.credentials import DATABASE, DATABASE_USER, Credentials
 from mediavault_operator.observed import Address
-from mediavault_operator.spec import MediaVault, User
+from mediavault_operator.spec import DeletionPolicy, MediaVault, User
 
 DATABASE_PORT: Final = 5432
 
@@ -71,6 +72,13 @@ def _database_secret(
         ),
     }
     return _secret(vault, names.database_secret(vault.name), names.DATABASE, values)
+
+
+def build_backup_secret(vault: MediaVault, credentials: Credentials) -> Manifest:
+    """The key by which backups are encrypted. It outlives the vault under every policy, as backups do."""
+    kept = replace(vault, deletion_policy=DeletionPolicy.RETAIN)
+    values = {"password": credentials.backup_password}
+    return _secret(kept, names.backup_secret(vault.name), names.BACKUP, values)
 
 
 def _secret(vault: MediaVault, name: str, component: str, values: dict[str, str]) -> Manifest:

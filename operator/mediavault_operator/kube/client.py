@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from mediavault_operator.kube import errors
+from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.access import Access
 from mediavault_operator.kube.resources import Resource
 
@@ -88,6 +88,14 @@ class Client:
         self._permit(resource, "delete")
         body = {"propagationPolicy": "Background", "preconditions": {"uid": uid}}
         await self._call("DELETE", resource.path(namespace, name), body=body)
+
+    async def last_line(self, namespace: str, pod: str, container: str) -> str:
+        """The last line that a container has written, empty where there is none."""
+        self._permit(resources.POD_LOG, "get")
+        query = {"container": container, "tailLines": "1", "limitBytes": "1000"}
+        path = resources.POD.path(namespace, pod, "log")
+        async with self._slots, self._request("GET", path, query=query, timeout=_TIMEOUT) as answer:
+            return (await answer.read()).decode(errors="replace").strip()
 
     async def page(self, resource: Resource, namespace: str | None, query: Mapping[str, str]) -> Body:
         """One page of a LIST; `metadata.continue` of the answer names the next one."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mediavault_operator import names
+from mediavault_operator.kube.backups import Backups
 from mediavault_operator.kube.cache import Cache, Key, Ref
 from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.compare import additions
 from mediavault_operator.kube.references import References, Target
-from mediavault_operator.observed import Failure, Observed, ReferencedSecret, SharedServer
+from mediavault_operator.observed import Failure, Observed, ReferencedSecret, SharedServer, component_of
 from mediavault_operator.spec import Bucket, ExternalDatabase, MediaVault, SharedDatabase
 
 Objects = Mapping[Ref, Body]
@@ -34,6 +35,7 @@ class Sight:
     cache: Cache
     references: References
     databases: Databases
+    backups: Backups
 
     async def open(self, key: Key, vault: MediaVault) -> None:
         """Begin to follow what the spec refers to; returns when it has been looked up."""
@@ -64,7 +66,7 @@ class Sight:
             media_claim=self.references.claim(claim) if claim else own_claim,
             database_claim=objects.get(Ref("PersistentVolumeClaim", names.database(vault.name))),
             stateful_set=objects.get(Ref("StatefulSet", names.database(vault.name))),
-            jobs=_all(objects, "Job"),
+            jobs=_of_component(_all(objects, "Job"), names.MIGRATE),
             pods=_all(objects, "Pod"),
             pod_disruption_budget=objects.get(
                 Ref("PodDisruptionBudget", names.pod_disruption_budget(vault.name))
@@ -75,6 +77,9 @@ class Sight:
             failures=failures,
             migration=(body.get("status") or {}).get("migration"),
             drift=tuple(_drift(objects, manifests)),
+            restore_job=objects.get(Ref("Job", names.restore_job(vault.name))),
+            source=self.backups.source(vault),
+            restored=(body.get("status") or {}).get("restored"),
         )
 
     def _referenced_secret(self, vault: MediaVault) -> ReferencedSecret | None:
@@ -120,6 +125,10 @@ def _drift(objects: Objects, manifests: tuple[Body, ...]) -> Iterator[str]:
 def _all(objects: Objects, kind: str) -> tuple[Body, ...]:
     found = (obj for ref, obj in objects.items() if ref.kind == kind)
     return tuple(sorted(found, key=lambda obj: str(obj["metadata"]["name"])))
+
+
+def _of_component(objects: tuple[Body, ...], component: str) -> tuple[Body, ...]:
+    return tuple(obj for obj in objects if component_of(obj) == component)
 
 
 def _claim(vault: MediaVault) -> Target | None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from mediavault_operator import names
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.cache import Vaults, key_of
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.events import Announcer
+from mediavault_operator.kube.resources import Resource
 from mediavault_operator.kube.watch import trimmed
 from mediavault_operator.status import Event, events_between
 from mediavault_operator.status.conditions import find
@@ -24,12 +24,13 @@ STEP_SECONDS: Final = 0.5
 
 @dataclass(frozen=True)
 class Reporter:
-    """Tells what is the case."""
+    """Tells what is the case of `resource`, which `vaults` are of."""
 
     client: Client
     vaults: Vaults
     announcer: Announcer
     now: Callable[[], datetime]
+    resource: Resource = resources.VAULT
     _written: dict[str, datetime] = field(default_factory=dict)
     _dips: dict[str, datetime] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class Reporter:
                 self._dips.pop(uid, None)
                 await self.write(vault, status)
                 happened += events_between(previous, status)
-        await asyncio.gather(*(self.announcer.post(resources.VAULT, vault, event) for event in happened))
+        await asyncio.gather(*(self.announcer.post(self.resource, vault, event) for event in happened))
         return wait
 
     def forget(self, vault: Body) -> None:
@@ -73,15 +74,18 @@ class Reporter:
     async def write(self, vault: Body, status: Mapping[str, Any]) -> None:
         """Write `status` at once, without an Event."""
         metadata = {name: vault["metadata"][name] for name in ("name", "namespace", "uid")}
-        body = {"apiVersion": names.API_VERSION, "kind": names.KIND, "metadata": metadata, "status": status}
+        body = {**self._kind(), "metadata": metadata, "status": status}
         try:
-            answer = await self.client.apply_status(resources.VAULT, metadata["namespace"], body)
+            answer = await self.client.apply_status(self.resource, metadata["namespace"], body)
         except (errors.NotFound, errors.Conflict):
-            log.info("%s/%s: the MediaVault is gone", *key_of(vault))
+            log.info("%s/%s: the %s is gone", *key_of(vault), self.resource.kind)
             self.vaults.drop(vault)
             return
         self._written[metadata["uid"]] = self.now()
-        self.vaults.put(trimmed(resources.VAULT, answer))
+        self.vaults.put(trimmed(self.resource, answer))
+
+    def _kind(self) -> dict[str, str]:
+        return {"apiVersion": self.resource.api_version, "kind": self.resource.kind}
 
 
 def _headline(status: Mapping[str, Any]) -> tuple[Any, ...]:

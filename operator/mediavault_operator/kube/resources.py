@@ -41,6 +41,14 @@ VAULT = Resource(
     "MediaVault", "mediavault.io", "v1", "mediavaults", ("get", *READ, "patch"), status_verbs=("patch",)
 )
 CLASS = Resource("MediaVaultClass", "mediavault.io", "v1", "mediavaultclasses", READ, status_verbs=("patch",))
+BACKUP = Resource(
+    "MediaVaultBackup",
+    "mediavault.io",
+    "v1",
+    "mediavaultbackups",
+    ("create", "delete", *READ),
+    status_verbs=("patch",),
+)
 EVENT = Resource("Event", "events.k8s.io", "v1", "events", ("create",))
 
 LEASE = Resource("Lease", "coordination.k8s.io", "v1", "leases", ("get", "create", "patch"))
@@ -56,6 +64,7 @@ NETWORK_POLICY = Resource("NetworkPolicy", "networking.k8s.io", "v1", "networkpo
 DISRUPTION_BUDGET = Resource("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", (*KEEP, "delete"))
 INGRESS = Resource("Ingress", "networking.k8s.io", "v1", "ingresses", (*KEEP, "delete"))
 POD = Resource("Pod", "", "v1", "pods", READ)
+POD_LOG = Resource("Pod", "", "v1", "pods/log", ("get",))
 
 WATCHED = (
     SECRET,
@@ -72,7 +81,7 @@ WATCHED = (
 )
 """Vaults' objects, of which a cache is kept. What holds data or generated secrets cannot be deleted by us."""
 
-ALL = (VAULT, EVENT, *WATCHED)
+ALL = (VAULT, BACKUP, EVENT, POD_LOG, *WATCHED)
 """What is needed wherever vaults are served. A Lease is needed in the operator's own namespace alone, and
 classes have none: a right on them is one on the cluster.
 """

@@ -1,5 +1,15 @@
 """What a MediaVault asks for: `parse` turns the resource into a `MediaVault` or tells all that is wrong."""
 
+from mediavault_operator.spec.backup import (
+    BackupPlan,
+    BackupRequest,
+    Bootstrap,
+    ClaimTarget,
+    EncryptionKey,
+    Retention,
+    S3Target,
+    Target,
+)
 from mediavault_operator.spec.bounds import Bounds, bounded, exceeded
 from mediavault_operator.spec.effective import effective
 from mediavault_operator.spec.model import (
@@ -33,6 +43,7 @@ from mediavault_operator.spec.model import (
 )
 from mediavault_operator.spec.orders import is_paused
 from mediavault_operator.spec.parse import last_served, parse
+from mediavault_operator.spec.parse_backup import key_shown, parse_place, parse_request, target_shown
 from mediavault_operator.spec.quantity import amount
 from mediavault_operator.spec.resolve import Layer
 from mediavault_operator.spec.vaultclass import Rollout, VaultClass, is_default, parse_class
@@ -41,13 +52,18 @@ __all__ = [
     "AccessMode",
     "Addressing",
     "Admin",
+    "BackupPlan",
+    "BackupRequest",
+    "Bootstrap",
     "Bounds",
     "Bucket",
     "Claim",
+    "ClaimTarget",
     "Database",
     "Defaults",
     "DeletionPolicy",
     "EmbeddedDatabase",
+    "EncryptionKey",
     "ExistingClaim",
     "ExternalDatabase",
     "Ingress",
@@ -60,11 +76,14 @@ __all__ = [
     "PullPolicy",
     "Refusal",
     "Resources",
+    "Retention",
     "Rollout",
+    "S3Target",
     "Service",
     "ServiceType",
     "SharedDatabase",
     "Spread",
+    "Target",
     "Unsatisfiable",
     "User",
     "VaultClass",
@@ -75,7 +94,11 @@ __all__ = [
     "exceeded",
     "is_default",
     "is_paused",
+    "key_shown",
     "last_served",
     "parse",
     "parse_class",
+    "parse_place",
+    "parse_request",
+    "target_shown",
 ]

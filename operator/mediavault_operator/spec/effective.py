@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mediavault_operator.spec.backup import BackupPlan, Bootstrap
 from mediavault_operator.spec.model import (
     Bucket,
     Claim,
@@ -19,6 +20,7 @@ from mediavault_operator.spec.model import (
     Storage,
     User,
 )
+from mediavault_operator.spec.parse_backup import key_shown, target_shown
 
 
 def effective(vault: MediaVault) -> dict[str, Any]:
@@ -37,6 +39,8 @@ def effective(vault: MediaVault) -> dict[str, Any]:
             "ingress": _ingress(vault.ingress),
             "users": [_user(user) for user in vault.users] or None,
             "admin": _present({"username": vault.admin.username, "email": vault.admin.email}),
+            "backup": _backup(vault.backup),
+            "bootstrap": _bootstrap(vault.bootstrap),
         }
     )
     pods = _pods(vault.pods)
@@ -146,6 +150,33 @@ def _ingress(ingress: Ingress | None) -> dict[str, Any] | None:
 def _user(user: User) -> dict[str, Any]:
     email = {"email": user.email} if user.email else {}
     return {"username": user.username, "admin": user.admin, "secretName": user.secret, **email}
+
+
+def _backup(plan: BackupPlan | None) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    retention = {
+        "keepLast": plan.retention.last,
+        "keepDaily": plan.retention.daily,
+        "keepWeekly": plan.retention.weekly,
+        "keepMonthly": plan.retention.monthly,
+    }
+    shown = {
+        "schedule": plan.schedule,
+        "suspend": plan.suspend,
+        "retention": {rule: count for rule, count in retention.items() if count},
+        "target": target_shown(plan.target),
+        "encryption": None if plan.generated else key_shown(plan.encryption),
+    }
+    return _present(shown)
+
+
+def _bootstrap(bootstrap: Bootstrap | None) -> dict[str, Any] | None:
+    if bootstrap is None:
+        return None
+    key = None if bootstrap.encryption is None else key_shown(bootstrap.encryption)
+    shown = {"name": bootstrap.name, "namespace": bootstrap.namespace, "encryption": key}
+    return {"fromBackup": _present(shown)}
 
 
 def _resources(resources: Resources) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from mediavault_operator.spec.backup import BackupPlan, Bootstrap
+
 Quantities: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -245,6 +247,8 @@ class MediaVault:
     pods: Pods = field(default_factory=Pods)
     admin: Admin = field(default_factory=Admin)
     users: tuple[User, ...] = ()
+    backup: BackupPlan | None = None
+    bootstrap: Bootstrap | None = None
     restarted_at: str = ""
 
     @property

@@ -24,6 +24,7 @@ from mediavault_operator.spec.model import (
 )
 from mediavault_operator.spec.objectname import object_name
 from mediavault_operator.spec.orders import restarted_at
+from mediavault_operator.spec.parse_backup import parse_backup, parse_bootstrap
 from mediavault_operator.spec.pods import parse_pods
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resolve import Layer
@@ -67,6 +68,8 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         pods=parse_pods(spec.section("pods")),
         admin=admin,
         users=parse_users(spec, vault=name, admin=admin),
+        backup=parse_backup(spec, vault=name),
+        bootstrap=parse_bootstrap(spec, namespace=namespace),
         restarted_at=restarted_at(body),
     )
     _refuse_what_does_not_fit(vault, spec)

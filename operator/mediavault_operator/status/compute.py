@@ -11,10 +11,11 @@ from mediavault_operator.spec import MediaVault, Problem, Refusal, effective
 from mediavault_operator.status.address import url
 from mediavault_operator.status.conditions import Condition, condition, find, settled
 from mediavault_operator.status.finding import Finding, Level, View, fine, first_finding
-from mediavault_operator.status.parts import MIGRATED, RUNNING, SUSPENDED
+from mediavault_operator.status.parts import MIGRATED, parts_of
 from mediavault_operator.status.pause import PAUSED
 from mediavault_operator.status.pods import live_pods
 from mediavault_operator.status.refused import conflicts
+from mediavault_operator.status.restoration import remembered
 from mediavault_operator.status.workload import replicas_wanted, workload_is_fine
 
 
@@ -28,8 +29,9 @@ def compute_status(
 ) -> dict[str, Any]:
     """The whole status of a vault; `template` is the wanted migration's, `previous` the status of before."""
     view = View(vault=vault, observed=observed, template=template, done=migrated(observed), now=now)
-    parts = SUSPENDED if vault.suspend else RUNNING
-    found = {part.condition: first_finding(part.checks, view) or part.otherwise(view) for part in parts}
+    found = {
+        part.condition: first_finding(part.checks, view) or part.otherwise(view) for part in parts_of(vault)
+    }
     worst = max(found, key=lambda kind: found[kind].level)
     status = {
         "observedGeneration": vault.generation,
@@ -41,6 +43,7 @@ def compute_status(
         **_counts(observed),
         "effective": effective(vault),
         "migration": _migration(view),
+        "restored": remembered(view),
     }
     return {key: value for key, value in status.items() if value is not None}
 

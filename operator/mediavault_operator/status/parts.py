@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from mediavault_operator.spec import MediaVault
 from mediavault_operator.status.address import SERVICE_CHECKS, service_is_fine
 from mediavault_operator.status.database import DATABASE_CHECKS, database_is_fine
 from mediavault_operator.status.finding import Check, Finding, View
 from mediavault_operator.status.migration import MIGRATION_CHECKS, migration_is_fine
+from mediavault_operator.status.restoration import RESTORATION_CHECKS, restoration_is_fine
 from mediavault_operator.status.storage import STORAGE_CHECKS, storage_is_fine
 from mediavault_operator.status.suspension import (
     SUSPENDED_DATABASE_CHECKS,
@@ -42,3 +44,13 @@ SUSPENDED: Final = (
     Part(condition="WorkloadReady", checks=SUSPENDED_WORKLOAD_CHECKS, otherwise=is_suspended),
     SERVICE,
 )
+RESTORED: Final = Part(condition="Restored", checks=RESTORATION_CHECKS, otherwise=restoration_is_fine)
+_AT_REST: Final = Part(
+    condition="Restored", checks=at_rest(RESTORATION_CHECKS), otherwise=restoration_is_fine
+)
+
+
+def parts_of(vault: MediaVault) -> tuple[Part, ...]:
+    """The parts of this vault, in the order in which they come to be."""
+    parts, restored = (SUSPENDED, _AT_REST) if vault.suspend else (RUNNING, RESTORED)
+    return parts if vault.bootstrap is None else (*parts[:2], restored, *parts[2:])

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mediavault_operator import names
-from mediavault_operator.observed import Object, component_of, name_of, prepare_report
+from mediavault_operator.observed import Object, component_of, name_of, report_of
 from mediavault_operator.status.finding import Check, Finding, View, waiting
 
 IMAGE_REASONS: Final = (
@@ -50,10 +49,14 @@ def pods_of(component: str) -> Check:
 
 
 def _cause(pod: Object, view: View) -> Finding | None:
-    status = pod.get("status", {})
-    if status.get("phase") == "Succeeded":
+    if pod.get("status", {}).get("phase") == "Succeeded":
         return None
-    return _unscheduled(pod) or _container_cause(pod) or _slow_start(pod, view)
+    return cause_of(pod) or _slow_start(pod, view)
+
+
+def cause_of(pod: Object) -> Finding | None:
+    """Why a pod that has not succeeded does not do its work, None where scheduler and kubelet do not tell."""
+    return _unscheduled(pod) or _container_cause(pod)
 
 
 def _unscheduled(pod: Object) -> Finding | None:
@@ -105,7 +108,7 @@ def _crash(pod: Object, container: dict[str, Any], end: dict[str, Any]) -> Findi
     if end.get("reason") == "OOMKilled":
         message = f"{place} was killed for using more memory than its limit: raise the memory limit"
         return Finding(reason="OutOfMemory", message=message)
-    report = prepare_report(pod) if container.get("name") == names.PREPARE_CONTAINER else {}
+    report = report_of(pod, str(container.get("name")))
     said = str(report.get("error") or "") or _short(end.get("message"))
     detail = said or f"see kubectl logs {name_of(pod)} -c {container.get('name')} --previous"
     message = f"{place} ended with exit code {end.get('exitCode')}: {detail}"

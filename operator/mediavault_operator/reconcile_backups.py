@@ -1,0 +1,212 @@
+"""The backups of one vault: those that were asked for are taken one after the other, and the schedule's asked
+for.
+
+Like that of a vault it is one story, told from its start by every trigger.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from mediavault_operator import names
+from mediavault_operator.children.backup_job import build_backup_job
+from mediavault_operator.kube import errors, resources
+from mediavault_operator.kube.apply import marked
+from mediavault_operator.kube.backups import Backups
+from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
+from mediavault_operator.kube.client import Body, Client
+from mediavault_operator.kube.report import Reporter
+from mediavault_operator.kube.watch import trimmed
+from mediavault_operator.observed import is_running, job_of, name_of
+from mediavault_operator.schedule import next_due
+from mediavault_operator.spec import (
+    AccessMode,
+    BackupPlan,
+    Claim,
+    Defaults,
+    EmbeddedDatabase,
+    MediaVault,
+    last_served,
+    parse_request,
+)
+from mediavault_operator.status.backup import (
+    FINISHED,
+    BackupSeen,
+    compute_backup_status,
+    failure_event,
+    kept_snapshots,
+    obstacle,
+)
+from mediavault_operator.status.conditions import find
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN: Final = 10.0
+"""Seconds after which a running backup is asked again how far it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupReconciler:
+    """Reconciles the backups of one vault at a time; beside progress it reads from the caches only."""
+
+    client: Client
+    vaults: Vaults
+    backups: Backups
+    cache: Cache
+    reporter: Reporter
+    defaults: Defaults
+    now: Callable[[], datetime]
+
+    async def reconcile(self, key: Key) -> float | None:
+        """Bring every backup of the vault on, ask for the one that is due, and say when to look again."""
+        bodies = self.backups.of(key)
+        body = self.vaults.get(key)
+        # What is served by now: a class may have decided, and a newer spec may be refused.
+        vault = None if body is None else last_served(body, defaults=self.defaults)
+        unfinished = [each for each in bodies if _phase(each) not in FINISHED and not _leaves(each)]
+        first = ""
+        for each in unfinished:
+            await self._bring_on(key, each, vault, before=first)
+            first = first or name_of(each)
+        if unfinished:
+            return LOOK_AGAIN
+        if body is None or vault is None or vault.backup is None:
+            return None
+        return await self._ask(key, body, vault.backup, bodies)
+
+    async def _bring_on(self, key: Key, body: Body, vault: MediaVault | None, *, before: str) -> None:
+        seen = await self._seen(key, body, vault, before=before)
+        failed: errors.ApiError | None = None
+        if seen.job is None and obstacle(seen) is None and seen.vault and seen.vault.backup:
+            try:
+                seen = replace(seen, job=await self._begin(key, seen, seen.vault, seen.vault.backup))
+            except errors.ApiError as error:
+                failed, seen = error, replace(seen, refused=error.said)
+        previous = body.get("status") or {}
+        status = compute_backup_status(seen, previous=previous, now=self.now())
+        if status["phase"] == "Completed" and (kept := kept_snapshots(seen)) is not None:
+            await self._prune(key, kept)
+        await self.reporter.report(body, status, failure_event(status, previous))
+        if failed is not None:
+            raise failed
+
+    async def _seen(self, key: Key, body: Body, vault: MediaVault | None, *, before: str) -> BackupSeen:
+        request = parse_request(body)
+        objects = self.cache.of(key)
+        name = names.backup_job(request.name)
+        job = objects.get(Ref("Job", name))
+        owned = job is not None and any(
+            owner["uid"] == request.uid for owner in job["metadata"].get("ownerReferences", ())
+        )
+        pods = tuple(obj for ref, obj in objects.items() if ref.kind == "Pod" and job_of(obj) == name)
+        return BackupSeen(
+            request=request,
+            vault=vault,
+            deployment=objects.get(Ref("Deployment", names.deployment(key.name))),
+            job=job if owned else None,
+            pods=pods,
+            before=before,
+            percent=await self._percent(key, pods),
+        )
+
+    async def _percent(self, key: Key, pods: tuple[Body, ...]) -> int | None:
+        running = [pod for pod in pods if pod.get("status", {}).get("phase") == "Running"]
+        if not running:
+            return None
+        try:
+            line = await self.client.last_line(key.namespace, name_of(running[0]), names.BACKUP_CONTAINER)
+            return int(json.loads(line)["percent"])
+        except (errors.ApiError, ValueError, KeyError, TypeError):
+            return None
+
+    async def _begin(self, key: Key, seen: BackupSeen, vault: MediaVault, plan: BackupPlan) -> Body:
+        containers = (seen.deployment or {})["spec"]["template"]["spec"]["containers"]
+        web = any(
+            ref.kind == "Pod" and _is_web(obj) and is_running(obj) for ref, obj in self.cache.of(key).items()
+        )
+        job = build_backup_job(
+            vault,
+            plan,
+            seen.request,
+            # The pods of before may still serve, by whose release the database is.
+            image=str(next(each["image"] for each in containers if each["name"] == names.WEB_CONTAINER)),
+            beside_web=web and not _is_shared(vault),
+        )
+        answer = await self.client.create(resources.JOB, key.namespace, marked(job))
+        log.info("%s/%s: backup %s begins", *key, seen.request.name)
+        made = trimmed(resources.JOB, answer)
+        self.cache.put(made, key=key)
+        return made
+
+    async def _prune(self, key: Key, kept: frozenset[str]) -> None:
+        """Delete what is said of scheduled backups that the repository has not any more, or that failed."""
+        gone = [body for body in self.backups.of(key) if _is_over(body, kept)]
+        await asyncio.gather(*(self._delete(key, body) for body in gone))
+
+    async def _delete(self, key: Key, body: Body) -> None:
+        try:
+            uid = body["metadata"]["uid"]
+            await self.client.delete(resources.BACKUP, key.namespace, name_of(body), uid=uid)
+        except (errors.NotFound, errors.Conflict):
+            return
+        self.reporter.forget(body)
+        log.info("%s/%s: backup %s is over", *key, name_of(body))
+
+    async def _ask(self, key: Key, body: Body, plan: BackupPlan, bodies: tuple[Body, ...]) -> float | None:
+        """Ask for the backup that the schedule wants by now; the seconds until the next one."""
+        ready = (find(body.get("status") or {}, "Ready") or {}).get("status") == "True"
+        if plan.schedule is None or plan.suspend or not ready or _leaves(body):
+            return None
+        made = [_created(each) for each in bodies if (each.get("spec") or {}).get("scheduled")]
+        now = self.now()
+        due = next_due(plan.schedule, last=max(made, default=None), now=now)
+        if due > now:
+            return (due - now).total_seconds()
+        metadata = {"name": names.scheduled_backup(key.name, due), "namespace": key.namespace}
+        wanted = {
+            "apiVersion": names.API_VERSION,
+            "kind": names.BACKUP_KIND,
+            "metadata": {**metadata, "labels": names.labels(key.name, names.BACKUP)},
+            "spec": {"vaultName": key.name, "scheduled": True},
+        }
+        try:
+            answer = await self.client.create(resources.BACKUP, key.namespace, wanted)
+        except errors.AlreadyExists:
+            return LOOK_AGAIN
+        self.backups.put(trimmed(resources.BACKUP, answer))
+        log.info("%s/%s: backup %s is due", *key, metadata["name"])
+        return 0.0
+
+
+def _phase(body: Body) -> str:
+    return str((body.get("status") or {}).get("phase") or "")
+
+
+def _leaves(body: Body) -> bool:
+    return "deletionTimestamp" in body["metadata"]
+
+
+def _created(body: Body) -> datetime:
+    return datetime.fromisoformat(body["metadata"]["creationTimestamp"]).astimezone(UTC)
+
+
+def _is_over(body: Body, kept: frozenset[str]) -> bool:
+    if not (body.get("spec") or {}).get("scheduled") or _leaves(body):
+        return False
+    snapshot = str((body.get("status") or {}).get("snapshot") or "")
+    return _phase(body) == "Failed" or (_phase(body) == "Completed" and snapshot[:8] not in kept)
+
+
+def _is_web(pod: Body) -> bool:
+    return bool(pod["metadata"].get("labels", {}).get(names.COMPONENT_LABEL) == names.WEB)
+
+
+def _is_shared(vault: MediaVault) -> bool:
+    """Whether any node can mount the media; somebody else's claim is taken for one of one node."""
+    if isinstance(vault.database, EmbeddedDatabase) or not isinstance(vault.storage, Claim):
+        return False
+    return AccessMode.READ_WRITE_MANY in vault.storage.access_modes

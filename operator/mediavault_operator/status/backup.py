@@ -1,0 +1,217 @@
+"""The status of a MediaVaultBackup, from what was seen of its vault, its Job and its pods."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from mediavault_operator import names
+from mediavault_operator.observed import Object, is_complete, report_of
+from mediavault_operator.spec import (
+    AccessMode,
+    BackupPlan,
+    BackupRequest,
+    Bucket,
+    Claim,
+    MediaVault,
+    key_shown,
+    target_shown,
+)
+from mediavault_operator.status.conditions import Condition, condition, settled
+from mediavault_operator.status.events import Event
+from mediavault_operator.status.finding import Finding, Level, fine, waiting
+from mediavault_operator.status.pods import cause_of
+
+FINISHED: Final = ("Completed", "Failed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupSeen:
+    """One backup as last seen; `before` is another one of the vault that has to end first.
+
+    `refused` is why its Job could not be made, `percent` the progress that its pod told last.
+    """
+
+    request: BackupRequest
+    vault: MediaVault | None
+    deployment: Object | None = None
+    job: Object | None = None
+    pods: tuple[Object, ...] = ()
+    before: str = ""
+    refused: str = ""
+    percent: int | None = None
+
+
+def obstacle(seen: BackupSeen) -> Finding | None:
+    """Why the Job of a backup cannot be made now."""
+    vault, name = seen.vault, seen.request.vault
+    if vault is None:
+        return _failing("VaultNotFound", f"there is no MediaVault {name} in this namespace: make one")
+    if vault.backup is None:
+        return _failing("NoTarget", f"the MediaVault {name} does not say where backups go: set spec.backup")
+    if isinstance(vault.storage, Bucket):
+        message = "the media lie in a bucket, which is not copied: use its versioning or replication"
+        return _failing("MediaInBucket", message)
+    if isinstance(vault.storage, Claim) and AccessMode.READ_WRITE_ONCE_POD in vault.storage.access_modes:
+        message = "the media are on a claim that one pod alone can mount (ReadWriteOncePod)"
+        return _failing("MediaNotShared", f"{message}: no second pod can read them")
+    if vault.suspend:
+        return waiting(
+            "Suspended", f"the MediaVault {name} is suspended: the backup begins when it runs again"
+        )
+    if seen.deployment is None:
+        return waiting("VaultNotReady", f"the backup begins when the MediaVault {name} has started")
+    if seen.before:
+        return waiting("AnotherRuns", f"the backup begins when {seen.before} has ended")
+    return None
+
+
+def _failing(reason: str, message: str) -> Finding:
+    return Finding(reason=reason, message=message)
+
+
+def compute_backup_status(seen: BackupSeen, *, previous: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The whole status of a backup that has not ended yet."""
+    found = _finding(seen)
+    report = _report(seen)
+    status: dict[str, Any] = {
+        "observedGeneration": seen.request.generation,
+        "phase": _phase(seen, found),
+        "conditions": settled(_conditions(seen, found, report, now), previous),
+        **_times(seen),
+        **_place(seen, previous),
+    }
+    if seen.job is not None:
+        known = int(previous.get("progress") or 0)
+        status["progress"] = 100 if found.level is Level.FINE else max(known, seen.percent or 0)
+    if found.level is Level.FINE:
+        status |= _result(report)
+    return {key: value for key, value in status.items() if value is not None}
+
+
+def failure_event(status: Mapping[str, Any], previous: Mapping[str, Any]) -> tuple[Event, ...]:
+    """The Event of a backup that has just failed."""
+    if status["phase"] != "Failed" or previous.get("phase") == "Failed":
+        return ()
+    ready = next(each for each in status["conditions"] if each["type"] == "Ready")
+    return (Event(type="Warning", reason=ready["reason"], message=ready["message"]),)
+
+
+def kept_snapshots(seen: BackupSeen) -> frozenset[str] | None:
+    """The beginnings of the ids that the repository had at the end, None where that was not told."""
+    kept = _report(seen).get("kept")
+    return frozenset(str(kept).split()) if kept else None
+
+
+def _finding(seen: BackupSeen) -> Finding:
+    if seen.job is None:
+        return obstacle(seen) or _not_begun(seen)
+    if is_complete(seen.job):
+        return _completed(seen)
+    failed = _condition_of(seen.job, "Failed")
+    if failed is not None:
+        report = _report(seen)
+        said = str(report.get("error") or failed.get("message") or failed.get("reason") or "")
+        reason = str(report.get("reason") or failed.get("reason") or "JobFailed")
+        return Finding(reason=reason, message=f"the backup failed: {said}", level=Level.STALLED)
+    causes = (cause_of(pod) for pod in seen.pods)
+    return next(filter(None, causes), None) or waiting("Running", "the backup is being taken")
+
+
+def _not_begun(seen: BackupSeen) -> Finding:
+    if seen.refused:
+        return _failing("JobRefused", f"the Job of the backup cannot be made: {seen.refused}")
+    return waiting("Starting", "the Job of the backup is about to be made")
+
+
+def _completed(seen: BackupSeen) -> Finding:
+    report = _report(seen)
+    if not report.get("snapshot"):
+        message = "the backup was taken, but its pod went before it could be asked which snapshot it made"
+        return Finding(reason="ResultLost", message=message, level=Level.STALLED)
+    return fine("Completed", f"{report.get('files')} files in snapshot {str(report['snapshot'])[:8]}")
+
+
+def _conditions(
+    seen: BackupSeen, found: Finding, report: Mapping[str, Any], now: datetime
+) -> list[Condition]:
+    def say(kind: str, holds: bool, finding: Finding) -> Condition:
+        return condition(
+            kind,
+            holds,
+            reason=finding.reason,
+            message=finding.message,
+            generation=seen.request.generation,
+            now=now,
+        )
+
+    result = [say("Ready", found.level is Level.FINE, found)]
+    if found.level in (Level.WAITING, Level.FAILING):
+        result.append(say("Reconciling", True, found))
+    if found.level is Level.STALLED:
+        result.append(say("Stalled", True, found))
+    if found.level is Level.FINE:
+        result.append(_verified(say, report))
+    return result
+
+
+def _verified(say: Any, report: Mapping[str, Any]) -> Condition:
+    missing = int(report.get("missing") or 0)
+    if missing:
+        message = f"the vault had lost the bytes of {missing} files before, so the backup has not got them"
+        result: Condition = say("Verified", False, _failing("FilesMissing", message))
+    else:
+        message = "the repository was read back and all files of the database are there"
+        result = say("Verified", True, fine("ReadBack", message))
+    return result
+
+
+def _phase(seen: BackupSeen, found: Finding) -> str:
+    if found.level is Level.FINE:
+        return "Completed"
+    if found.level is Level.STALLED:
+        return "Failed"
+    return "Pending" if seen.job is None else "Running"
+
+
+def _times(seen: BackupSeen) -> dict[str, Any]:
+    status = (seen.job or {}).get("status", {})
+    return {"startedAt": status.get("startTime"), "completedAt": status.get("completionTime")}
+
+
+def _place(seen: BackupSeen, previous: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the backup goes, as the vault said when its Job was made."""
+    if previous.get("target"):
+        return {key: previous[key] for key in ("target", "encryption", "path") if key in previous}
+    plan: BackupPlan | None = seen.vault.backup if seen.vault else None
+    if plan is None or seen.job is None:
+        return {}
+    return {
+        "target": target_shown(plan.target),
+        "encryption": key_shown(plan.encryption),
+        "path": names.backup_path(seen.request.namespace, seen.request.vault),
+    }
+
+
+def _result(report: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {
+        "snapshot": "snapshot",
+        "files": "files",
+        "missingFiles": "missing",
+        "sizeBytes": "size",
+        "addedBytes": "added",
+    }
+    return {name: report.get(told) for name, told in fields.items()}
+
+
+def _report(seen: BackupSeen) -> Mapping[str, Any]:
+    newest = sorted(seen.pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp")), reverse=True)
+    told = (report_of(pod, names.BACKUP_CONTAINER) for pod in newest)
+    return next(filter(None, told), {})
+
+
+def _condition_of(job: Object, kind: str) -> Mapping[str, Any] | None:
+    conditions = job.get("status", {}).get("conditions") or ()
+    return next(
+        (each for each in conditions if each.get("type") == kind and each.get("status") == "True"), None
+    )
