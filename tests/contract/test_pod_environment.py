@@ -11,6 +11,7 @@ import pytest
 
 import manage
 from mediavault import config as config_module
+from mediavault import environment as environment_module
 from mediavault.accounts.declared import Account, Declared
 from mediavault.config import AppConfig, FrontConfig
 from mediavault.front.__main__ import OUTLAST_SECONDS, parser
@@ -211,8 +212,8 @@ def test_a_bucket_is_configured_as_the_spec_says() -> None:
     ("pattern", "theirs"),
     [
         (limits.BUCKET, config_module._BUCKET),
-        (limits.KEY_PREFIX, config_module._KEY_PREFIX),
-        (limits.ENDPOINT, config_module._ENDPOINT),
+        (limits.KEY_PREFIX, environment_module._KEY_PREFIX),
+        (limits.ENDPOINT, environment_module._ENDPOINT),
     ],
 )
 def test_both_sides_take_the_same_words_for_a_bucket(pattern: str, theirs: re.Pattern[str]) -> None:

@@ -165,4 +165,6 @@ class WrittenFile(CheckedBytes):
     name = NameField()
     folder = FolderReference(help_text="Id of a folder of yours; none means the root.")
     on_conflict = OnConflictField(required=False)
-    favorite = serializers.BooleanField(required=False, help_text="Mark the file as a favourite.")
+    favorite = serializers.BooleanField(
+        source="is_favorite", required=False, help_text="Mark the file as a favourite."
+    )

@@ -31,7 +31,6 @@ from mediavault.vault.actions.create_file_again import create_file_again
 from mediavault.vault.actions.delete_file import delete_file
 from mediavault.vault.actions.keep import KEEP
 from mediavault.vault.actions.on_conflict import OnConflict
-from mediavault.vault.actions.place_file import Place
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
 from mediavault.vault.api import json_rows
@@ -40,6 +39,7 @@ from mediavault.vault.api.file_serializers import FileCreateSerializer, FileSeri
 from mediavault.vault.api.filters import FileFilters, check_folder
 from mediavault.vault.api.listing import list_page
 from mediavault.vault.api.negotiation import AsItIs
+from mediavault.vault.api.placing import asked_place
 from mediavault.vault.api.representations import PICTURE_SIZE, content_of, picture_size, thumbnail_of
 from mediavault.vault.api.signed_urls import SignedUrl, SignedUrlAuthentication, SignedUrlRequest
 from mediavault.vault.media.recipe import Size
@@ -120,15 +120,8 @@ class FileViewSet(viewsets.ModelViewSet[File]):
 
     def perform_create(self, serializer: serializers.BaseSerializer[File]) -> None:
         told = serializer.validated_data
-        folder = told.get("folder")
         upload = told.get("file")
-        place = Place(
-            owner_id=owner_id(self.request),
-            folder_id=folder.pk if folder else None,
-            name=told.get("name") or (upload.name if upload else None) or "",
-            on_conflict=told.get("on_conflict", OnConflict.FAIL),
-            is_favorite=told.get("is_favorite", False),
-        )
+        place = asked_place(self.request, told, name=(upload.name if upload else None) or "")
         created = (
             create_file(place=place, upload=upload.temporary)
             if upload

@@ -13,12 +13,12 @@ from rest_framework.views import APIView
 from mediavault.http.ranges import Validators, may_write
 from mediavault.http.schema import problems
 from mediavault.vault.actions.create_file import create_file
-from mediavault.vault.actions.on_conflict import OnConflict
-from mediavault.vault.actions.place_file import Place, check_place
+from mediavault.vault.actions.place_file import check_place
 from mediavault.vault.actions.update_file import update_file
 from mediavault.vault.api.access import owner_id
 from mediavault.vault.api.file_serializers import CheckedBytes, FileSerializer, WrittenFile
 from mediavault.vault.api.negotiation import AsItIs
+from mediavault.vault.api.placing import asked_place
 from mediavault.vault.api.receiving import received_body
 from mediavault.vault.errors import Changed, Gone
 from mediavault.vault.models import File
@@ -47,14 +47,7 @@ class NamedUpload(APIView):
         told = WrittenFile(data={**request.query_params.dict(), "name": name}, context={"request": request})
         told.is_valid(raise_exception=True)
         asked = told.validated_data
-        folder = asked.get("folder")
-        place = Place(
-            owner_id=owner_id(request),
-            folder_id=folder.pk if folder else None,
-            name=asked["name"],
-            on_conflict=asked.get("on_conflict", OnConflict.FAIL),
-            is_favorite=asked.get("favorite", False),
-        )
+        place = asked_place(request, asked)
         check_place(place)
         with received_body(request, sha256=asked.get("sha256", "")) as temporary:
             created = create_file(place=place, upload=temporary)

@@ -12,7 +12,7 @@ from mediavault.vault.models import Upload
 class UploadMetadata(serializers.Serializer[Any]):
     """The keys of Upload-Metadata; others are passed over, as what a client may say of the type."""
 
-    filename = NameField()
+    filename = NameField(source="name")
     folder = FolderReference()
     is_favorite = serializers.BooleanField(required=False)
     on_conflict = OnConflictField(required=False)

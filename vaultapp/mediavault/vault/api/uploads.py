@@ -24,11 +24,11 @@ from mediavault.http.shutdown import until_stopping
 from mediavault.vault.actions.append_to_upload import LIFETIME, Part, append_to_upload
 from mediavault.vault.actions.begin_upload import begin_upload
 from mediavault.vault.actions.cancel_upload import cancel_upload
-from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.actions.place_file import Place
 from mediavault.vault.actions.rename_upload import rename_upload
 from mediavault.vault.api.access import owner_id
 from mediavault.vault.api.negotiation import AsItIs
+from mediavault.vault.api.placing import asked_place
 from mediavault.vault.api.upload_serializers import UploadMetadata, UploadSerializer
 from mediavault.vault.errors import Gone, UploadExpired, WrongVersion
 from mediavault.vault.models import Upload
@@ -224,15 +224,7 @@ def _meant(request: Request) -> tuple[Place, str]:
     told = UploadMetadata(data=tus.metadata(request.headers), context={"request": request})
     told.is_valid(raise_exception=True)
     asked = told.validated_data
-    folder = asked.get("folder")
-    place = Place(
-        owner_id=owner_id(request),
-        folder_id=folder.pk if folder else None,
-        name=asked["filename"],
-        on_conflict=asked.get("on_conflict", OnConflict.FAIL),
-        is_favorite=asked.get("is_favorite", False),
-    )
-    return place, asked.get("sha256", "")
+    return asked_place(request, asked), asked.get("sha256", "")
 
 
 def _state(request: Request, upload: Upload) -> dict[str, str]:
