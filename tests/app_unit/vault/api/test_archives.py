@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from mediavault.vault.models import Blob
+from mediavault.vault.models import Blob, File, Upload
+from mediavault.vault.storage.digests import DIGESTS
 from mediavault.vault.storage.errors import ObjectMissing
+from tus_requests import CONTENT, begin, patch
 
 
 def opened(response: Any) -> zipfile.ZipFile:
@@ -134,8 +137,27 @@ def test_statements_do_not_grow_with_the_folder(as_ann: APIClient, upload: Any, 
         inner = make_folder(as_ann, f"{number}", parent_folder=large).pk
         upload(as_ann, "a.txt", b"%d" % number, folder=inner)
     assert statements(large) == statements(small)
-    assert not Blob.objects.filter(crc32=None).exists()
+    Blob.objects.update(crc32=None)
     assert statements(large) == statements(small)
+    assert not Blob.objects.filter(crc32=None).exists()
+
+
+@pytest.mark.parametrize("way", ["form", "put", "replaced", "tus", "tus elsewhere"])
+def test_however_a_file_came_no_zip_reads_it_beforehand(as_ann: APIClient, upload: Any, way: str) -> None:
+    if way == "form":
+        upload(as_ann, "a.bin", CONTENT)
+    elif way == "put":
+        as_ann.put("/api/upload/a.bin", CONTENT, content_type="application/octet-stream")
+    elif way == "replaced":
+        address = f"/api/files/{upload(as_ann, 'a.bin', b'other').pk}/content/"
+        as_ann.put(address, CONTENT, content_type="application/octet-stream")
+    else:
+        address = begin(as_ann)
+        patch(as_ann, address, 0, CONTENT[:1000])
+        if way == "tus elsewhere":
+            DIGESTS.forget(Upload.objects.get().temporary)
+        assert patch(as_ann, address, 1000, CONTENT[1000:]).status_code == 204
+    assert File.objects.get().file.crc32 == zlib.crc32(CONTENT)
 
 
 def test_bytes_that_are_lost_end_the_body_before_its_length(

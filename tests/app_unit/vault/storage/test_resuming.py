@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from mediavault.vault.storage.keys import blob_key
 
 CONTENT = os.urandom(300_000)
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
+CRC32 = zlib.crc32(CONTENT)
 KEY = blob_key(7, SHA256)
 UNKNOWN_FOR = 48 * 3600.0
 
@@ -55,7 +57,7 @@ def test_a_suspended_temporary_goes_on_where_it_was(store: Store, memory: Callab
     with store.resume_temporary(name, size=100_001) as temporary:
         temporary.write(CONTENT[100_001:])
         temporary.finish()
-        assert (temporary.size, temporary.sha256) == (len(CONTENT), SHA256)
+        assert (temporary.size, temporary.sha256, temporary.crc32) == (len(CONTENT), SHA256, CRC32)
         assert temporary.head == CONTENT[:HEAD_SIZE]
         with temporary.open() as source:
             assert source.read() == CONTENT

@@ -32,5 +32,6 @@ def adopt_blob(*, owner_id: int, content: Content) -> Blob:
     elif not media_store().exists(key):
         media_store().publish(upload, key=key)
     blob.references += 1
-    blob.save(update_fields=["references", *EXAMINED_FIELDS])
+    blob.crc32 = upload.crc32
+    blob.save(update_fields=["references", "crc32", *EXAMINED_FIELDS])
     return blob

@@ -1,6 +1,5 @@
-"""Learn the CRC-32 of blobs, which zips need to know before the bytes."""
+"""Learn the CRC-32 of blobs whose upload did not leave it, as zips need to know it before the bytes."""
 
-import zlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,6 +7,7 @@ from mediavault.database.release import release_connection
 from mediavault.vault.archive.layout import Content
 from mediavault.vault.archive.stream import content_blocks
 from mediavault.vault.models import Blob
+from mediavault.vault.storage.digests import crc32
 
 _BATCH: Final = 500
 
@@ -21,14 +21,14 @@ def know_checksums(*, contents: Mapping[int, Content]) -> dict[int, int]:
     waiting = list(contents)
     for first in range(0, len(waiting), _BATCH):
         release_connection()
-        batch = {blob_id: _crc32(contents[blob_id]) for blob_id in waiting[first : first + _BATCH]}
-        Blob.objects.bulk_update([Blob(pk=pk, crc32=crc32) for pk, crc32 in batch.items()], ["crc32"])
+        batch = {blob_id: _read(contents[blob_id]) for blob_id in waiting[first : first + _BATCH]}
+        Blob.objects.bulk_update([Blob(pk=pk, crc32=found) for pk, found in batch.items()], ["crc32"])
         known |= batch
     return known
 
 
-def _crc32(content: Content) -> int:
-    crc32 = 0
+def _read(content: Content) -> int:
+    found = 0
     for block in content_blocks(content):
-        crc32 = zlib.crc32(block, crc32)
-    return crc32
+        found = crc32(block, found)
+    return found

@@ -30,6 +30,10 @@ class TemporaryObject(Protocol):
         """Hexadecimal SHA-256 of the finished bytes, computed as they come wherever that is possible."""
 
     @property
+    def crc32(self) -> int:
+        """CRC-32 of the finished bytes, which a zip will ask for, computed with the SHA-256."""
+
+    @property
     def head(self) -> bytes:
         """The first of the finished bytes, at most HEAD_SIZE."""
 

@@ -77,7 +77,12 @@ class TemporaryFile:
     @property
     def sha256(self) -> str:
         """Hexadecimal SHA-256 of what was written so far."""
-        return self._digest.hexdigest(self.open)
+        return self._digest.sha256(self.open)
+
+    @property
+    def crc32(self) -> int:
+        """CRC-32 of the same bytes."""
+        return self._digest.crc32(self.open)
 
     @property
     def head(self) -> bytes:

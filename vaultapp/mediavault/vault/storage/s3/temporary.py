@@ -71,7 +71,12 @@ class BucketTemporary:
     @property
     def sha256(self) -> str:
         """Hexadecimal SHA-256 of the bytes; what came through another process is read once more."""
-        return self._digest.hexdigest(self.open)
+        return self._digest.sha256(self.open)
+
+    @property
+    def crc32(self) -> int:
+        """CRC-32 of the same bytes."""
+        return self._digest.crc32(self.open)
 
     @property
     def head(self) -> bytes:
