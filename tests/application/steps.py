@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-_DISK = ("mkdir", "write", "fsync", "rename", "unlink", "ftruncate")
+_DISK = ("mkdir", "pwrite", "fsync", "rename", "unlink", "ftruncate")
 _thread = threading.local()
 _write = os.write
 

@@ -197,7 +197,7 @@ def test_too_many_fields_are_refused(settings: Any) -> None:
         posted({"name": list("abcd")}).FILES  # noqa: B018 reading it is the act
 
 
-@pytest.mark.parametrize("step", ["write", "fsync"])
+@pytest.mark.parametrize("step", ["pwrite", "fsync"])
 def test_a_disk_that_fills_up_leaves_nothing(
     step: str, incoming: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,8 @@ from django.http.request import UnreadablePostError
 from gunicorn.http.body import Body, LengthReader  # type: ignore[import-untyped]
 from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 
-_LARGEST_BUFFER: Final = 1024 * 1024
+# More than a socket gives at a time, and what is hashed and copied next is still in the processor's cache.
+_LARGEST_BUFFER: Final = 256 * 1024
 
 
 class _Source(Protocol):

@@ -66,7 +66,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def test_bytes_are_on_the_disk_before_their_name_and_the_name_before_the_answer(steps: list[str]) -> None:
-    written = max(at for at, step in enumerate(steps) if step == "write")
+    written = max(at for at, step in enumerate(steps) if step == "pwrite")
     renamed = steps.index("rename")
     assert "fsync" in steps[written:renamed]
     assert steps[renamed + 1] == "fsync"

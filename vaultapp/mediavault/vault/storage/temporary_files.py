@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
+from mediavault.vault.storage.appending import Appender
 from mediavault.vault.storage.digests import DIGESTS, Digest
 from mediavault.vault.storage.directories import opened_directory
 from mediavault.vault.storage.errors import ObjectMissing, StorageFull, TemporaryBusy, translated
@@ -43,6 +44,7 @@ class TemporaryFile:
         self._descriptor = descriptor
         self._digest = digest
         self._durable_size = durable_size
+        self._appender = Appender(descriptor, self.size)
 
     @classmethod
     def created(cls, root: Path) -> Self:
@@ -93,9 +95,7 @@ class TemporaryFile:
     def write(self, chunk: Chunk) -> None:
         """Append all of the chunk (StorageFull where there is no room)."""
         with translated():
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+            self._appender.append(chunk)
         self._digest.update(chunk)
         self.size += len(chunk)
 
@@ -120,6 +120,7 @@ class TemporaryFile:
         write down that something is deleted.
         """
         with translated():
+            self._appender.flush()
             os.fsync(self._descriptor)
             volume = os.fstatvfs(self._descriptor)
         # Some network file systems do not say how large they are.
@@ -204,14 +205,13 @@ def _lock_or_refuse(descriptor: int, name: str) -> None:
 
 
 def _cut(descriptor: int, name: str, size: int) -> Digest:
-    """Leave the first `size` bytes, go to their end, and say what is known of their hash."""
+    """Leave the first `size` bytes, and say what is known of their hashes."""
     found, digest = os.fstat(descriptor).st_size, DIGESTS.recall(name, _stamp(descriptor))
     if found < size:
         raise ObjectMissing(f"the temporary {name} has only {found} of {size} bytes")
     if found > size:
         os.ftruncate(descriptor, size)
         digest = Digest(complete=size == 0)
-    os.lseek(descriptor, size, os.SEEK_SET)
     return digest
 
 
