@@ -36,7 +36,7 @@ from mediavault.vault.storage.current import media_store  # noqa: E402
 from mediavault.vault.storage.interface import TemporaryObject  # noqa: E402
 from mediavault.vault.storage.keys import blob_key  # noqa: E402
 
-threads.SILENCE_SECONDS = 1.0
+threads.SILENCE_SECONDS = 3.0
 threads.HEADERS_SECONDS = 1.0
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
