@@ -27,7 +27,7 @@ django.setup()
 
 from rest_framework.request import Request  # noqa: E402 the settings come first
 
-from mediavault.http import threads  # noqa: E402
+from mediavault.http import bodies, threads  # noqa: E402
 from mediavault.http.bodies import body_chunks  # noqa: E402
 from mediavault.http.delivery import Representation, deliver  # noqa: E402
 from mediavault.http.multipart import UploadParser  # noqa: E402
@@ -38,6 +38,7 @@ from mediavault.vault.storage.keys import blob_key  # noqa: E402
 
 threads.SILENCE_SECONDS = 3.0
 threads.HEADERS_SECONDS = 1.0
+bodies.GRACE_SECONDS = 3.0
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 
 

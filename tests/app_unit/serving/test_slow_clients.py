@@ -51,6 +51,18 @@ def test_headers_that_stop_arriving_hold_no_thread(server: Server, held: ExitSta
     assert late[0].recv(1) == b""
 
 
+def test_a_body_that_trickles_is_given_up_though_it_never_stops(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=0.1) as trickle:
+        trickle.sendall(b"PUT /put HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            trickle.sendall(b"x")
+            with suppress(TimeoutError):
+                assert trickle.recv(12) == b"HTTP/1.1 408"
+                return
+    raise AssertionError("it went on for ever")
+
+
 def test_headers_that_trickle_hold_no_thread(server: Server, held: ExitStack) -> None:
     (trickle, *_) = connections(server, held, b"GET /pid HTTP/1.1\r\nX: ")
     started = time.monotonic()

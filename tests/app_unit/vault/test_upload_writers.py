@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from mediavault.accounts.models import User
 from mediavault.database.advisory import LockTaken, advisory_lock
+from mediavault.vault.actions import upload_writer
 from mediavault.vault.actions.append_to_upload import Part, append_to_upload
 from mediavault.vault.actions.begin_upload import begin_upload
 from mediavault.vault.actions.place_file import Place
+from mediavault.vault.actions.upload_writer import give_way
 from mediavault.vault.errors import OffsetMismatch, UploadBusy, VaultError
 from mediavault.vault.models import File, Upload
 from mediavault.vault.storage.current import media_store
@@ -74,7 +76,10 @@ def test_of_many_at_once_one_writes_and_the_others_are_turned_away(upload: Uploa
     assert (File.objects.get().size, Upload.objects.get().is_finished) == (len(CONTENT), True)
 
 
-def test_a_writer_that_waits_for_its_client_holds_no_transaction(upload: Upload) -> None:
+def test_a_writer_that_waits_for_its_client_holds_no_transaction(
+    upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_writer, "_PATIENCE_SECONDS", 0.0)
     asked: list[tuple[object, ...]] = []
 
     def slow() -> Iterator[bytes]:
@@ -87,6 +92,23 @@ def test_a_writer_that_waits_for_its_client_holds_no_transaction(upload: Upload)
 
     assert isinstance(append(upload, slow()), Upload)
     assert asked == [(0,)]
+
+
+def test_a_writer_whose_client_is_silent_gives_way_with_all_it_has(upload: Upload) -> None:
+    waiting = threading.Event()
+
+    def silent() -> Iterator[bytes]:
+        yield CONTENT[:1000]
+        waiting.set()
+        while True:
+            give_way(upload.pk)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(append, upload, silent())
+        assert waiting.wait(10)
+        assert isinstance(append(upload, iter([CONTENT])), OffsetMismatch)
+        assert isinstance(first.result(10), UploadBusy)
+    assert Upload.objects.get().offset == 1000
 
 
 @pytest.fixture

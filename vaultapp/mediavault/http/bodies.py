@@ -6,8 +6,10 @@ wsgi.input.
 """
 
 import io
+import mmap
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 from django.conf import settings
@@ -16,12 +18,21 @@ from django.http.request import UnreadablePostError
 from gunicorn.http.body import Body, LengthReader  # type: ignore[import-untyped]
 from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 
-# More than a socket gives at a time, and what is hashed and copied next is still in the processor's cache.
-_LARGEST_BUFFER: Final = 256 * 1024
+_LARGEST_BUFFER: Final = 1024 * 1024
+# So long a slow client's bytes may wait for the buffer to be full, and so often is asked whether to wait on.
+_PATIENCE_SECONDS: Final = 1.0
+# Bytes a second that a client must send on the whole, once it has had its time of grace.
+SLOWEST = 4096
+GRACE_SECONDS = 60.0
 
 
 class _Source(Protocol):
+    """`silence` is how many seconds a client may send nothing; TimeoutError tells of each."""
+
+    silence: float
+
     def receive_into(self, room: memoryview) -> int: ...
+    def close(self) -> None: ...
 
 
 def body_length(request: HttpRequest) -> int | None:
@@ -30,33 +41,81 @@ def body_length(request: HttpRequest) -> int | None:
     return int(said) if said.isascii() and said.isdigit() else None
 
 
-def body_chunks(request: HttpRequest) -> Iterator[memoryview]:
+def body_chunks(
+    request: HttpRequest, *, while_silent: Callable[[], None] = lambda: None
+) -> Iterator[memoryview]:
     """The body in chunks of at most FILE_UPLOAD_MAX_MEMORY_SIZE; each one is overwritten by the next.
 
-    UnreadablePostError where it ends before its declared length, or stops arriving.
+    UnreadablePostError, after all that came, where it ends before its declared length, stops arriving, or
+    comes too slowly. `while_silent` is called each second in which nothing comes; it may raise, to end this.
     """
     if request._read_started:  # type: ignore[attr-defined] # Django's own mark, kept for what comes after us
         raise RawPostDataException("The body was read already.")
     request._read_started = True  # type: ignore[attr-defined]
     left = body_length(request) or 0
-    source = _source(request)
-    buffer = memoryview(bytearray(min(left, _LARGEST_BUFFER, settings.FILE_UPLOAD_MAX_MEMORY_SIZE)))
-    while left:
-        received = _receive(source, buffer[:left])
-        left -= received
-        yield buffer[:received]
-
-
-def _receive(source: _Source, room: memoryview) -> int:
+    if not left:
+        return
+    # Whole pages, which can be written past the page cache as they are.
+    buffer = memoryview(mmap.mmap(-1, min(left, _LARGEST_BUFFER, settings.FILE_UPLOAD_MAX_MEMORY_SIZE)))
+    source, pace = _source(request), _Pace()
     try:
-        received = source.receive_into(room)
-    except UnreadablePostError:
-        raise
-    except OSError as error:
-        raise UnreadablePostError(*error.args) from error
-    if not received:
-        raise UnreadablePostError("The body ended before its declared length.")
-    return received
+        while left:
+            filled = 0
+            try:
+                for received in _arrivals(source, buffer[:left], pace, while_silent):
+                    filled += received
+            except Exception:
+                if filled:
+                    yield buffer[:filled]
+                raise
+            left -= filled
+            yield buffer[:filled]
+    finally:
+        source.close()
+
+
+def _arrivals(
+    source: _Source, room: memoryview, pace: "_Pace", while_silent: Callable[[], None]
+) -> Iterator[int]:
+    """How many bytes come at a time, until the room is full, or some are there and time has passed."""
+    filled, started = 0, time.monotonic()
+    now = started
+    while filled < len(room) and not (filled and now - started >= _PATIENCE_SECONDS):
+        try:
+            received = source.receive_into(room[filled:])
+        except UnreadablePostError:
+            raise
+        except TimeoutError as error:
+            if filled:
+                pace.count(0, time.monotonic() - now)
+                return
+            if time.monotonic() - started >= source.silence:
+                raise UnreadablePostError(*error.args) from error
+            while_silent()
+            continue
+        except OSError as error:
+            raise UnreadablePostError(*error.args) from error
+        if not received:
+            raise UnreadablePostError("The body ended before its declared length.")
+        filled += received
+        yield received
+        before, now = now, time.monotonic()
+        pace.count(received, now - before)
+
+
+class _Pace:
+    """How much came in how much time of waiting for it."""
+
+    def __init__(self) -> None:
+        self._received = 0
+        self._seconds = 0.0
+
+    def count(self, received: int, seconds: float) -> None:
+        """Raises UnreadablePostError where it has become too slow."""
+        self._received += received
+        self._seconds += seconds
+        if self._seconds > GRACE_SECONDS + self._received / SLOWEST:
+            raise UnreadablePostError("The body came too slowly.")
 
 
 def _source(request: HttpRequest) -> _Source:
@@ -78,6 +137,8 @@ class _FromSocket:
     def __init__(self, connection: socket.socket, body: Body) -> None:
         self._connection = connection
         self._body = body
+        self.silence = connection.gettimeout() or GRACE_SECONDS
+        connection.settimeout(_PATIENCE_SECONDS)
         self._early = memoryview(self._take_buffered())
 
     def receive_into(self, room: memoryview) -> int:
@@ -95,6 +156,9 @@ class _FromSocket:
         self._body.failed = not received
         return received
 
+    def close(self) -> None:
+        self._connection.settimeout(self.silence)
+
     def _take_buffered(self) -> bytes:
         """What gunicorn has read already; what follows the body belongs to the next request and goes back."""
         taken, self._body.buf = self._body.buf.getvalue(), io.BytesIO()
@@ -107,6 +171,8 @@ class _FromSocket:
 
 
 class _FromInput:
+    silence = 0.0
+
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
@@ -114,3 +180,6 @@ class _FromInput:
         chunk = self._request.read(len(room))
         room[: len(chunk)] = chunk
         return len(chunk)
+
+    def close(self) -> None:
+        """There is nothing to give back."""

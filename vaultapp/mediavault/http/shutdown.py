@@ -16,5 +16,10 @@ def until_stopping(chunks: Iterator[ChunkT]) -> Iterator[ChunkT]:
     """The same chunks; raises ServerStopping instead of waiting for the next one once the process ends."""
     for chunk in chunks:
         yield chunk
-        if STOPPING.is_set():
-            raise ServerStopping
+        check_not_stopping()
+
+
+def check_not_stopping() -> None:
+    """Raises ServerStopping once the process ends."""
+    if STOPPING.is_set():
+        raise ServerStopping

@@ -8,6 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from mediavault.database.advisory import advisory_lock
+from mediavault.vault.actions import upload_writer
 from mediavault.vault.actions.upload_writer import lock_key
 from mediavault.vault.models import File, Upload
 from tus_requests import CONTENT, b64, begin, content, kind, metadata, patch, send
@@ -94,7 +95,8 @@ def test_a_part_with_a_checksum_counts_only_when_it_fits(as_ann: APIClient, algo
     assert content(as_ann, File.objects.get().pk) == CONTENT
 
 
-def test_a_second_writer_is_turned_away(as_ann: APIClient) -> None:
+def test_a_second_writer_is_turned_away(as_ann: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upload_writer, "_PATIENCE_SECONDS", 0.0)
     address = begin(as_ann)
     with advisory_lock(lock_key(Upload.objects.get().pk)):
         for response in (patch(as_ann, address, 0, CONTENT), send(as_ann, "DELETE", address)):

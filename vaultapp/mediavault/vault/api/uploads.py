@@ -20,12 +20,13 @@ from rest_framework.views import APIView
 from mediavault.http import tus
 from mediavault.http.bodies import body_chunks, body_length
 from mediavault.http.schema import problems
-from mediavault.http.shutdown import until_stopping
+from mediavault.http.shutdown import check_not_stopping, until_stopping
 from mediavault.vault.actions.append_to_upload import LIFETIME, Part, append_to_upload
 from mediavault.vault.actions.begin_upload import begin_upload
 from mediavault.vault.actions.cancel_upload import cancel_upload
 from mediavault.vault.actions.place_file import Place
 from mediavault.vault.actions.rename_upload import rename_upload
+from mediavault.vault.actions.upload_writer import give_way, let_settle
 from mediavault.vault.api.access import owner_id
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.api.placing import asked_place
@@ -117,7 +118,7 @@ class Uploads(TusView):
         place, sha256 = _meant(request)
         upload = begin_upload(place=place, length=length, sha256=sha256, expires_at=timezone.now() + LIFETIME)
         if size:
-            part = _part(request, offset=0, size=size, checksum=checksum)
+            part = _part(request, upload.pk, offset=0, size=size, checksum=checksum)
             upload = _append(request, upload.pk, part)
         address = reverse("upload", kwargs={"pk": upload.pk}, request=request)
         return Response(status=201, headers={"Location": address, **_state(request, upload)})
@@ -137,7 +138,11 @@ class OneUpload(TusView):
     @extend_schema(parameters=[_RESUMABLE], responses={200: None, **problems(401, 404, 409, 410, 412, 423)})
     def head(self, request: Request, pk: uuid.UUID) -> Response:
         """How far the upload has come. One whose bytes are all there becomes its file, if it is none yet."""
-        upload = Upload.objects.filter(pk=pk, owner_id=owner_id(request)).first()
+        mine = Upload.objects.filter(pk=pk, owner_id=owner_id(request))
+        if not mine.exists():
+            raise Gone
+        let_settle(pk)
+        upload = mine.first()
         if upload is None:
             raise Gone
         if upload.expires_at <= timezone.now():
@@ -166,7 +171,7 @@ class OneUpload(TusView):
         offset, size = tus.number(request.headers, "Upload-Offset"), body_length(request._request) or 0
         if offset is None:
             raise tus.InvalidHeader("Upload-Offset", "Say where the bytes belong.")
-        part = _part(request, offset=offset, size=size, checksum=tus.checksum(request.headers))
+        part = _part(request, pk, offset=offset, size=size, checksum=tus.checksum(request.headers))
         if "Upload-Metadata" in request.headers:
             place, _ = _meant(request)
             rename_upload(place=place, upload_id=pk, now=timezone.now())
@@ -203,11 +208,17 @@ def _append(request: Request, upload_id: uuid.UUID, part: Part) -> Upload:
     )
 
 
-def _part(request: Request, *, offset: int, size: int, checksum: tus.Checksum | None) -> Part:
+def _part(
+    request: Request, upload_id: uuid.UUID, *, offset: int, size: int, checksum: tus.Checksum | None
+) -> Part:
+    def wait_on() -> None:
+        check_not_stopping()
+        give_way(upload_id)
+
     return Part(
         offset=offset,
         size=size,
-        chunks=until_stopping(body_chunks(request._request)),
+        chunks=until_stopping(body_chunks(request._request, while_silent=wait_on)),
         length=tus.number(request.headers, "Upload-Length"),
         hasher=checksum.hasher() if checksum else None,
         digest=checksum.digest if checksum else b"",

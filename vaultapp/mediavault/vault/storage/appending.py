@@ -35,6 +35,9 @@ class Appender:
             _write(self._descriptor, rest, self._size)
             self._size += len(rest)
             return
+        if not self._gathered and len(rest) >= _GATHERED and self._size % _BLOCK == 0:
+            written = _write_past_cache(self._descriptor, rest[:_GATHERED], self._size)
+            self._size, rest = self._size + written, rest[written:]
         while rest:
             room = self._room()
             piece = rest[: len(room)]
