@@ -66,6 +66,22 @@ def test_a_sweep_removes_what_a_killed_writer_left(tmp_path: Path) -> None:
     assert incoming(tmp_path) == []
 
 
+def test_a_sweep_does_not_even_lock_what_is_young(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    TemporaryFile.created(tmp_path).suspend()
+    monkeypatch.setattr(fcntl, "flock", lambda *_: pytest.fail("who resumes it would be refused"))
+    assert sweep(tmp_path, now=time.time(), keep=()) == 0
+
+
+def test_a_sweep_leaves_what_was_written_to_while_it_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TemporaryFile.created(tmp_path).suspend()
+    later = time.time() + UNKNOWN_FOR
+    monkeypatch.setattr(fcntl, "flock", lambda descriptor, _: os.utime(descriptor, (later, later)))
+    assert sweep(tmp_path, now=later, keep=()) == 0
+    assert len(incoming(tmp_path)) == 1
+
+
 def test_a_sweep_touches_nothing_that_is_not_its_own(tmp_path: Path) -> None:
     (tmp_path / INCOMING).mkdir()
     (tmp_path / INCOMING / "README").write_text("a person's")

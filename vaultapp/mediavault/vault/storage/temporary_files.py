@@ -233,11 +233,19 @@ def _remove_abandoned(directory: int, name: str, now: float) -> bool:
 
 
 def _abandoned(descriptor: int, now: float) -> bool:
-    untouched = now - os.fstat(descriptor).st_mtime
+    # A young one is not even locked to look: who resumes it, or sweeps by a later clock, would be refused.
+    if _untouched(descriptor, now) <= _UNKNOWN_FOR_SECONDS:
+        return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
-        return untouched > _LOCKLESS_FOR_SECONDS
-    return untouched > _UNKNOWN_FOR_SECONDS
+        return _untouched(descriptor, now) > _LOCKLESS_FOR_SECONDS
+    # A writer may have come and gone before the lock was ours.
+    return _untouched(descriptor, now) > _UNKNOWN_FOR_SECONDS
+
+
+def _untouched(descriptor: int, now: float) -> float:
+    """Seconds since anybody wrote to the file."""
+    return now - os.fstat(descriptor).st_mtime
