@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 
 import kopf
 
-from mediavault_operator import handlers, names
+from mediavault_operator import handlers, metrics, names
 from mediavault_operator.engine import Engine
 from mediavault_operator.framework import kopf_settings
 from mediavault_operator.kube.access import login
 from mediavault_operator.kube.client import Client
 from mediavault_operator.kube.lease import Lease
 from mediavault_operator.leadership import leading
+from mediavault_operator.scraping import scraped
 from mediavault_operator.settings import InvalidSettings, OperatorSettings
 
 CONCURRENCY = 20
@@ -42,6 +43,7 @@ _FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "--lease-name": ("MEDIAVAULT_LEASE_NAME", "name of the Lease; mediavault-operator where empty"),
     "--liveness-port": ("MEDIAVAULT_LIVENESS_PORT", "port of /healthz; 8080 where empty"),
+    "--metrics-port": ("MEDIAVAULT_METRICS_PORT", "port of /metrics; 8081 where empty"),
     "--log-level": ("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR"),
     "--log-format": ("LOG_FORMAT", "json or plain"),
 }
@@ -71,7 +73,8 @@ async def run(settings: OperatorSettings) -> None:
     """Run kopf with an engine of ours in this event loop, while no other operator leads."""
     framework = kopf_settings()
     engine = Engine(_client(framework, CONCURRENCY), settings, instance=socket.gethostname())
-    async with _leading(framework, settings):
+    async with scraped(settings.metrics_port), _leading(framework, settings):
+        metrics.leading.set(1)
         await kopf.operator(
             registry=handlers.REGISTRY,
             settings=framework,

@@ -6,13 +6,14 @@ Built once per process; handlers only tell it what they saw.
 import asyncio
 import logging
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import Final
 
-from mediavault_operator import names
+from mediavault_operator import metrics, names
 from mediavault_operator.kube import resources
 from mediavault_operator.kube.apply import Applier
 from mediavault_operator.kube.backups import Backups, begins_with, vault_of
@@ -89,11 +90,15 @@ class Engine:
         )
         self._reconciler = self._build(settings)
         self._backup_reconciler = self._build_for_backups(settings)
+        self._standing = metrics.Standing(
+            depth=self._queue.depth, oldest_age=self._queue.oldest_age, statuses=self._statuses
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Wait for the API server to serve MediaVaults, then work in the background."""
         await self._wait_for_crd()
+        metrics.REGISTRY.register(self._standing)
         self._tasks = [asyncio.create_task(self._run(), name="engine")]
 
     async def stop(self) -> None:
@@ -209,7 +214,8 @@ class Engine:
 
     async def _serve(self, key: Key) -> float | None:
         try:
-            return await self._reconciler.reconcile(key)
+            with metrics.reconciles.time():
+                return await self._reconciler.reconcile(key)
         finally:
             if (body := self._vaults.get(key)) is not None:
                 self._tell_class(body)
@@ -250,6 +256,9 @@ class Engine:
 
     def _protected(self) -> tuple[Key, ...]:
         return tuple(filter(self._is_protected, {*self._vaults.keys(), *self._backups.vaults()}))
+
+    def _statuses(self) -> Iterator[Body]:
+        return (body.get("status") or {} for body in self._vaults.bodies().values())
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})

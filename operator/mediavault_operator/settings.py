@@ -34,6 +34,7 @@ class OperatorSettings:
     log_level: str = "INFO"
     log_format: str = "json"
     liveness_port: int = 8080
+    metrics_port: int = 8081
     lease_namespace: str = ""
     lease_name: str = "mediavault-operator"
 
@@ -62,6 +63,7 @@ class OperatorSettings:
             log_level=_word(environ, "LOG_LEVEL", LOG_LEVELS, problems) or "INFO",
             log_format=_word(environ, "LOG_FORMAT", LOG_FORMATS, problems) or "json",
             liveness_port=_port(environ, "MEDIAVAULT_LIVENESS_PORT", problems) or 8080,
+            metrics_port=_port(environ, "MEDIAVAULT_METRICS_PORT", problems) or 8081,
             lease_namespace=environ.get("MEDIAVAULT_LEASE_NAMESPACE", "").strip(),
             lease_name=environ.get("MEDIAVAULT_LEASE_NAME", "").strip() or cls.lease_name,
         )

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from mediavault_operator.kube import resources
+from mediavault_operator.settings import OperatorSettings
 
 Manifest: TypeAlias = dict[str, Any]
 Render: TypeAlias = Callable[..., tuple[Manifest, ...]]
@@ -59,6 +60,7 @@ def test_every_namespace_is_served_by_a_cluster_role(render: Render) -> None:
         "Deployment",
         "Role",
         "RoleBinding",
+        "Service",
         "ServiceAccount",
     ]
 
@@ -70,6 +72,7 @@ def test_named_namespaces_are_served_by_a_role_in_each_and_nothing_else(render: 
         "Deployment",
         *["Role"] * 3,
         *["RoleBinding"] * 3,
+        "Service",
         "ServiceAccount",
     ]
     where = {each["metadata"]["namespace"] for each in manifests if serves(each)}
@@ -162,6 +165,25 @@ def test_the_pod_reaches_its_probes_on_the_port_that_the_operator_serves(render:
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert container[probe]["httpGet"]["path"] == "/healthz"
         assert ports[container[probe]["httpGet"]["port"]] == 8080
+
+
+def test_the_service_of_the_figures_leads_to_the_port_that_the_operator_serves(render: Render) -> None:
+    (port,) = only(render(), "Service")["spec"]["ports"]
+    container = only(render(), "Deployment")["spec"]["template"]["spec"]["containers"][0]
+    ports = {each["name"]: each["containerPort"] for each in container["ports"]}
+    images = {"MEDIAVAULT_APP_IMAGE": "app:1", "MEDIAVAULT_POSTGRES_IMAGE": "postgres:17"}
+    assert ports[port["targetPort"]] == OperatorSettings.from_env(images).metrics_port
+
+
+@pytest.mark.parametrize("kind", ["ServiceMonitor", "PodMonitor"])
+def test_a_monitor_is_made_where_the_cluster_knows_the_kind(render: Render, kind: str) -> None:
+    asked = ("--set", f"metrics.monitor={kind}", "--set", "metrics.labels.release=p")
+    assert kind not in kinds(render(*asked))
+    monitor = only(render(*asked, "--api-versions", f"monitoring.coreos.com/v1/{kind}"), kind)
+    chosen = monitor["spec"]["selector"]["matchLabels"].items()
+    by = "Service" if kind == "ServiceMonitor" else "Deployment"
+    assert chosen <= only(render(), by)["metadata"]["labels"].items()
+    assert monitor["metadata"]["labels"]["release"] == "p"
 
 
 def test_the_chart_is_clean_to_helm(helm: str, chart: Path) -> None:

@@ -20,6 +20,13 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | quote }}
 {{- end -}}
 
+{{- define "mediavault-operator.monitor-labels" -}}
+{{ include "mediavault-operator.labels" . }}
+{{- with .Values.metrics.labels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
 {{- /* Every right the operator has. tests/contract compares it with what the operator's client may call. */ -}}
 {{- define "mediavault-operator.rules" -}}
 - apiGroups: [mediavault.io]

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from mediavault_operator import metrics
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.access import Access
 from mediavault_operator.kube.resources import Resource
@@ -173,6 +174,7 @@ class Client:
                     timeout=timeout,
                     allow_redirects=False,
                 ) as answer:
+                    _count(method, query, str(answer.status))
                     if answer.status == 401 and may_log_in_again:
                         access = await self._renewed(access)
                         continue
@@ -180,6 +182,7 @@ class Client:
                     yield answer
                     return
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            _count(method, query, "none")
             raise errors.Unreachable(f"{method} {path}: {str(error) or type(error).__name__}") from error
 
     def _connection(self) -> aiohttp.ClientSession:
@@ -202,6 +205,10 @@ class Client:
     def _permit(resource: Resource, verb: str, *, status: bool = False) -> None:
         if verb not in (resource.status_verbs if status else resource.verbs):
             raise AssertionError(f"{verb} on {resource.plural} is not declared in kube/resources.py")
+
+
+def _count(method: str, query: Mapping[str, str] | None, code: str) -> None:
+    metrics.requests.labels("WATCH" if query and "watch" in query else method, code).inc()
 
 
 async def _raise_for(answer: aiohttp.ClientResponse, *, request: str) -> None:

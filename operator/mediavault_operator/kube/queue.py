@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final, Generic, TypeVar
 
+from mediavault_operator import metrics
 from mediavault_operator.kube import errors
 from mediavault_operator.kube.delays import backoff, spread
 
@@ -71,6 +72,10 @@ class WorkQueue(Generic[K]):
         waiting = (*self._since.values(), *self._started.values())
         return self._clock() - min(waiting) if waiting else 0.0
 
+    def depth(self) -> int:
+        """How many keys are due or being served."""
+        return len(self._since.keys() | self._active)
+
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -94,9 +99,11 @@ class WorkQueue(Generic[K]):
         try:
             again = await self._serve(key)
         except errors.ApiError as error:
+            metrics.errors.labels(type(error).__name__).inc()
             self._fail(key, error, retry=error.retry, at_least=error.retry_after)
         except Exception as error:  # one vault's bug must not stop the others
             log.exception("serving %s failed", key)
+            metrics.errors.labels("Unexpected").inc()
             self._fail(key, error, retry=True, at_least=None)
         else:
             self._failures.pop(key, None)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
+from mediavault_operator import metrics
 from mediavault_operator.kube import errors
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.delays import backoff, spread
@@ -66,17 +67,19 @@ class Watch:
         """Follow until cancelled."""
         failures = 0
         while True:
-            began = self._version
+            began, ended = self._version, "ended"
             try:
                 if self._version is None:
                     await self._list()
                 await self._follow(self._version or "")
                 failures = 0
-            except errors.Expired:
-                self._version = None
+            except errors.Expired as error:
+                self._version, ended = None, type(error).__name__
             except errors.ApiError as error:
+                ended = type(error).__name__
                 failures = failures + 1 if self._version == began else 1
                 await self._pause(error, failures)
+            metrics.watch_restarts.labels(self._scope.resource.kind, ended).inc()
             await asyncio.sleep(spread(_RECONNECT, 0.5, 1.0))
 
     async def _list(self) -> None:

@@ -22,9 +22,10 @@ _SOURCES = Path(__file__).resolve().parents[3] / "operator"
 class Operator:
     """A running operator; its log is kept in `log`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: Path, port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, port: int, metrics_port: int) -> None:
         self._process = process
         self._port = port
+        self._metrics_port = metrics_port
         self.log = log
 
     def healthy(self) -> bool:
@@ -34,6 +35,14 @@ class Operator:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+    def figures(self) -> dict[str, float]:
+        """What it tells Prometheus, each figure by its name and labels as written."""
+        url = f"http://127.0.0.1:{self._metrics_port}/metrics"
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        told = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, _, value in told}
 
     def resident_mib(self) -> float:
         """Its resident memory in MiB."""
@@ -74,7 +83,7 @@ def operating(
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Operator]:
     """An operator that serves `namespaces`, all where empty; healthy unless told not to `wait`."""
-    port = _free_port()
+    port, metrics_port = _free_port(), _free_port()
     variables = {
         **os.environ,
         **IMAGES,
@@ -82,6 +91,7 @@ def operating(
         "PYTHONPATH": str(_SOURCES),
         "MEDIAVAULT_WATCH_NAMESPACES": ",".join(namespaces),
         "MEDIAVAULT_LIVENESS_PORT": str(port),
+        "MEDIAVAULT_METRICS_PORT": str(metrics_port),
         "LOG_FORMAT": "plain",
         **(environment or {}),
     }
@@ -90,7 +100,7 @@ def operating(
         process = subprocess.Popen(
             [sys.executable, "-m", "mediavault_operator"], env=variables, stdout=out, stderr=out
         )
-    operator = Operator(process, log, port)
+    operator = Operator(process, log, port, metrics_port)
     try:
         if wait:
             _until_healthy(operator, process)

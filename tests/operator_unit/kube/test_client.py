@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mediavault_operator import metrics
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.access import Access
 from mediavault_operator.kube.client import Client
@@ -63,3 +64,15 @@ async def test_a_call_that_is_not_declared_is_refused_before_it_is_made(client: 
     with pytest.raises(AssertionError, match="delete on secrets"):
         await client.delete(resources.SECRET, "ns", "demo", uid="u")
     assert script.asked == []
+
+
+async def test_every_request_is_counted_by_its_verb_and_code(client: Client, script: Any) -> None:
+    def counted() -> float:
+        labels = {"verb": "GET", "code": "429"}
+        return metrics.REGISTRY.get_sample_value("mediavault_operator_api_requests_total", labels) or 0.0
+
+    before = counted()
+    script.answer(429, {"message": "busy"})
+    with pytest.raises(errors.ServerBusy):
+        await client.get(resources.SERVICE, "ns", "demo")
+    assert counted() == before + 1
