@@ -21,6 +21,7 @@ from mediavault_operator.kube.cache import Cache, Key, Vaults, key_of
 from mediavault_operator.kube.classes import Classes
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.events import Announcer
+from mediavault_operator.kube.kinds import OptionalKinds
 from mediavault_operator.kube.observe import Sight
 from mediavault_operator.kube.queue import WorkQueue, resync
 from mediavault_operator.kube.references import References
@@ -70,6 +71,14 @@ class Engine:
         self._backups = Backups(on_change=self._backup_changed)
         self._cache = Cache(label=names.VAULT_LABEL, on_change=self._changed)
         self._references = References(client, on_change=self._queue.add)
+        self._kinds = OptionalKinds(
+            client,
+            self._cache,
+            namespaces=self._namespaces,
+            selector=_OURS,
+            clock=monotonic,
+            on_change=self._all_are_due,
+        )
         self._class_queue: WorkQueue[str] = WorkQueue(self._serve_class, workers=1, clock=monotonic)
         self._classes = Classes(defaults=settings.defaults, on_change=self._class_changed)
         self._sharing = Sharing(client, on_change=self._queue.add, clock=monotonic)
@@ -108,6 +117,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._references.close()
         self._sharing.close()
+        self._kinds.close()
         await self._client.close()
 
     def seen(self, body: Body) -> None:
@@ -137,7 +147,7 @@ class Engine:
         return Reconciler(
             vaults=self._vaults,
             cache=self._cache,
-            sight=Sight(self._cache, self._references, self._sharing, self._backups),
+            sight=Sight(self._cache, self._references, self._sharing, self._backups, self._kinds),
             applier=Applier(self._client, self._cache),
             retention=Retention(self._client, self._cache, self._vaults, now=_now),
             reporter=self._reporter,
@@ -179,12 +189,12 @@ class Engine:
                 group.create_task(watch.run())
             for watch in watches:
                 await watch.listed.wait()
+            await self._kinds.look([resource.kind for resource in resources.OPTIONAL])
             await self._list_vaults()
             log.info(
                 "all listed: %d vaults, %d with children", len(self._vaults.keys()), len(self._cache.keys())
             )
-            for key in self._known():
-                self._changed(key)
+            self._all_are_due()
             for name in self._classes.names():
                 self._class_queue.add_later(name, CLASS_PAUSE)
             group.create_task(self._queue.run())
@@ -259,6 +269,10 @@ class Engine:
 
     def _statuses(self) -> Iterator[Body]:
         return (body.get("status") or {} for body in self._vaults.bodies().values())
+
+    def _all_are_due(self) -> None:
+        for key in self._known():
+            self._changed(key)
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})

@@ -87,6 +87,16 @@ def ingress(vault: str) -> str:
     return vault
 
 
+def route(vault: str) -> str:
+    """The HTTPRoute by which a Gateway leads to the vault."""
+    return vault
+
+
+def pod_monitor(vault: str) -> str:
+    """The PodMonitor by which Prometheus Operator finds the vault's figures."""
+    return vault
+
+
 def tls_secret(vault: str) -> str:
     """The Secret of the Ingress's certificate, where the spec names none; cert-manager makes it."""
     return f"{vault}-tls"

@@ -96,13 +96,16 @@ class Observed:
 
     `migration` is `status.migration` of the MediaVault: what has been migrated before.
     `media_claim` is the claim in use: the vault's own or the existing one that the spec names.
-    `drift` names what others have added to children of ours.
+    `drift` names what others have added to children of ours, `kinds` those of the kinds that a cluster may
+    lack which this one serves.
     `source` is the backup that the vault begins with, `restored` is `status.restored`.
     """
 
     deployment: Object | None = None
     service: Object | None = None
     ingress: Object | None = None
+    route: Object | None = None
+    pod_monitor: Object | None = None
     media_claim: Object | None = None
     database_claim: Object | None = None
     stateful_set: Object | None = None
@@ -114,6 +117,7 @@ class Observed:
     shared_server: SharedServer | None = None
     failures: tuple[Failure, ...] = ()
     drift: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
     migration: Mapping[str, str] | None = None
     restore_job: Object | None = None
     source: Source | None = None

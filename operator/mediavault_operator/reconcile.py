@@ -14,6 +14,7 @@ from mediavault_operator.kube import errors
 from mediavault_operator.kube.apply import Applier, Outcome
 from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
 from mediavault_operator.kube.client import Body
+from mediavault_operator.kube.kinds import LOOK_AGAIN as KINDS_LOOK_AGAIN
 from mediavault_operator.kube.observe import Sight, secret_data
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
@@ -196,7 +197,9 @@ class Reconciler:
 
 
 def _again(status: Body) -> float | None:
-    return LOOK_AGAIN if find(status, "Reconciling") else None
+    if find(status, "Reconciling"):
+        return LOOK_AGAIN
+    return KINDS_LOOK_AGAIN if find(status, "Incomplete") else None
 
 
 def _adoptions(outcome: Outcome) -> tuple[Event, ...]:

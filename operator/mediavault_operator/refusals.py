@@ -20,6 +20,7 @@ from mediavault_operator.spec import (
     ManagedDatabase,
     MediaVault,
     Problem,
+    ServiceType,
     amount,
     database_kind,
 )
@@ -133,6 +134,19 @@ def _replicas_need_a_shared_claim(vault: MediaVault, observed: Observed) -> Iter
         yield Problem(field="spec.replicas", message=message)
 
 
+def _load_balancer_keeps_its_class(vault: MediaVault, observed: Observed) -> Iterator[Problem]:
+    spec = (observed.service or {}).get("spec", {})
+    both = vault.service.type is ServiceType.LOAD_BALANCER and spec.get("type") == ServiceType.LOAD_BALANCER
+    # A class that others set, as some clouds do, stays where the spec says nothing.
+    used, wanted = spec.get("loadBalancerClass"), vault.service.balancer_class
+    if both and wanted is not None and wanted != used:
+        message = (
+            f"the load balancer has {used or 'no class'}, which cannot change while it stands: write that, "
+            "or choose another spec.service.type first"
+        )
+        yield Problem(field="spec.service.loadBalancerClass", message=message)
+
+
 def _postgres_keeps_its_major_version(vault: MediaVault, observed: Observed) -> Iterator[Problem]:
     if not isinstance(vault.database, ManagedDatabase) or observed.stateful_set is None:
         return
@@ -163,5 +177,6 @@ RULES: Final[tuple[Callable[[MediaVault, Observed], Iterator[Problem]], ...]] = 
     _database_claim_keeps_its_identity,
     _data_stay_in_their_database,
     _replicas_need_a_shared_claim,
+    _load_balancer_keeps_its_class,
     _postgres_keeps_its_major_version,
 )

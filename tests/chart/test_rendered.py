@@ -127,7 +127,10 @@ def test_the_lease_can_be_held_in_the_operators_own_namespace_and_nothing_else(r
 def test_nothing_that_holds_data_can_be_deleted_by_the_operator(render: Render) -> None:
     granted = rights(only(render(), "ClusterRole")["rules"])
     deletable = {resource for _, resource, verb in granted if verb in ("delete", "deletecollection")}
-    assert deletable == {"mediavaultbackups", "jobs", "poddisruptionbudgets", "ingresses"}
+    assert deletable == {
+        *("mediavaultbackups", "jobs", "poddisruptionbudgets"),
+        *("ingresses", "httproutes", "podmonitors"),
+    }
 
 
 def test_no_right_is_a_wildcard(render: Render) -> None:

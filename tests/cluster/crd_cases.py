@@ -133,6 +133,50 @@ REFUSED: Final[dict[str, Refused]] = {
     "a node port of an inner Service": Refused(
         spec={"service": {"nodePort": 30080}}, sentence="nodePort needs the type NodePort or LoadBalancer"
     ),
+    "a class of balancer for an inner Service": Refused(
+        spec={"service": {"loadBalancerClass": "a/b"}}, sentence="loadBalancerClass needs the type"
+    ),
+    "networks let in by a Service without balancer": Refused(
+        spec={"service": {"type": "NodePort", "loadBalancerSourceRanges": ["10.0.0.0/8"]}},
+        sentence="loadBalancerSourceRanges need the type",
+    ),
+    "a policy of traffic from outside for an inner Service": Refused(
+        spec={"service": {"externalTrafficPolicy": "Local"}}, sentence="externalTrafficPolicy needs the type"
+    ),
+    "a network that is none": Refused(
+        spec={"service": {"type": "LoadBalancer", "loadBalancerSourceRanges": ["10.0.0.0"]}},
+        sentence="is no network",
+    ),
+    "to another class of balancer": Refused(
+        before={"service": {"type": "LoadBalancer", "loadBalancerClass": "a"}},
+        spec={"service": {"type": "LoadBalancer", "loadBalancerClass": "b"}},
+        sentence="loadBalancerClass cannot be changed",
+    ),
+    "a Gateway that is not named": Refused(
+        spec={"gateway": {"parentRefs": [{"port": 80}], "hostnames": ["a.example"]}},
+        sentence="spec.gateway.parentRefs[0].name",
+    ),
+    "a host name twice": Refused(
+        spec={"gateway": {"parentRefs": [{"name": "g"}], "hostnames": ["a.example", "a.example"]}},
+        sentence="spec.gateway.hostnames",
+    ),
+    "an annotation of the operator on the route": Refused(
+        spec={
+            "gateway": {
+                "parentRefs": [{"name": "g"}],
+                "hostnames": ["a.example"],
+                "annotations": {"mediavault.io/vault": "x"},
+            }
+        },
+        sentence="annotations that begin with mediavault.io/",
+    ),
+    "an interval that is none": Refused(
+        spec={"monitoring": {"interval": "often"}}, sentence="spec.monitoring.interval"
+    ),
+    "a label of the operator on the monitor": Refused(
+        spec={"monitoring": {"labels": {"app.kubernetes.io/name": "x"}}},
+        sentence="labels that begin with mediavault.io/ or app.kubernetes.io/",
+    ),
     "an annotation of the operator": Refused(
         spec={"service": {"annotations": {"mediavault.io/vault": "x"}}},
         sentence="annotations that begin with mediavault.io/",
@@ -277,7 +321,22 @@ TAKEN: Final[dict[str, Taken]] = {
             **managed(
                 image="postgres:17", size="1Gi", storageClassName="fast", **resources("cpu", "1", "1000m")
             ),
-            "service": {"type": "LoadBalancer", "port": 80, "nodePort": 30080, "annotations": {"a.b/c": "d"}},
+            "service": {
+                "type": "LoadBalancer",
+                "port": 80,
+                "nodePort": 30080,
+                "loadBalancerClass": "a.b/c",
+                "loadBalancerSourceRanges": ["192.0.2.0/24", "2001:db8::/32"],
+                "externalTrafficPolicy": "Local",
+                "annotations": {"a.b/c": "d"},
+            },
+            "gateway": {
+                "parentRefs": [{"name": "g", "namespace": "n", "sectionName": "s", "port": 443}],
+                "hostnames": ["a.example", "b.example"],
+                "tls": False,
+                "annotations": {"a.b/c": "d"},
+            },
+            "monitoring": {"interval": "30s", "labels": {"release": "p"}},
             "ingress": {"host": "a.example", "className": "c", "annotations": {"a.b/c": "d"}, "tls": {}},
             "resources": {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"memory": "1Gi"}},
             "pods": PLACED,
@@ -306,6 +365,11 @@ TAKEN: Final[dict[str, Taken]] = {
     "a shared database": Taken(spec=SHARED_SERVER),
     "an embedded database": Taken(spec={"replicas": 1, **EMBEDDED}),
     "as many users as may be": Taken(spec={"users": [{"username": f"u{number}"} for number in range(100)]}),
+    "a monitor that says nothing": Taken(spec={"monitoring": {}}),
+    "to a class of balancer with the balancer": Taken(
+        before={"service": {"type": "NodePort"}},
+        spec={"service": {"type": "LoadBalancer", "loadBalancerClass": "a"}},
+    ),
     "a size in bytes": Taken(spec=claim(size=1048576)),
     "a larger claim": Taken(before=claim(size="1Gi"), spec=claim(size="1025Mi")),
     "a size where there was none": Taken(before={}, spec={**claim(size="99Gi"), **managed(size="9Gi")}),

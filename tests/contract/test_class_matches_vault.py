@@ -20,7 +20,13 @@ CLASS = yaml.safe_load((CRDS / "mediavaultclasses.yaml").read_text())
 VAULT = yaml.safe_load((CRDS / "mediavaults.yaml").read_text())
 # In words only, or because a class decides of a vault that is yet to come.
 OTHERWISE = ("description", "x-kubernetes-validations")
-PATTERNS = {".ingress.host", ".ingress.tls.secretName", ".storage.s3.prefix", ".storage.s3.secretName"}
+PATTERNS = {
+    ".gateway.hostnames[]",
+    ".ingress.host",
+    ".ingress.tls.secretName",
+    ".storage.s3.prefix",
+    ".storage.s3.secretName",
+}
 
 
 def schema(crd: Mapping[str, Any]) -> dict[str, Any]:

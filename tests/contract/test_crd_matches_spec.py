@@ -19,6 +19,7 @@ from mediavault_operator.spec import (
     InvalidSpec,
     PullPolicy,
     ServiceType,
+    TrafficPolicy,
     Unsatisfiable,
     limits,
     parse,
@@ -123,6 +124,13 @@ def test_a_version_that_stores_is_the_one_that_is_spoken() -> None:
         (".spec.pods.tolerations[].key", limits.ANNOTATION_KEY, limits.LABEL_KEY_MAX),
         (".spec.pods.topologySpread[].topologyKey", limits.ANNOTATION_KEY, limits.LABEL_KEY_MAX),
         (".spec.pods.imagePullSecrets[]", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
+        (".spec.service.loadBalancerClass", limits.BALANCER_CLASS, limits.BALANCER_CLASS_MAX),
+        (".spec.gateway.parentRefs[].name", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
+        (".spec.gateway.parentRefs[].namespace", limits.NAMESPACE, limits.NAMESPACE_MAX),
+        (".spec.gateway.parentRefs[].sectionName", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
+        (".spec.gateway.hostnames[]", limits.SUBDOMAIN, limits.SUBDOMAIN_MAX),
+        (".spec.monitoring.interval", limits.INTERVAL, limits.INTERVAL_MAX),
+        (".spec.monitoring.labels{}", limits.LABEL_VALUE, limits.LABEL_VALUE_MAX),
         (".spec.admin.username", limits.USERNAME, limits.USERNAME_MAX),
         (".spec.admin.email", limits.EMAIL, limits.EMAIL_MAX),
     ],
@@ -143,6 +151,11 @@ def test_numbers_and_annotations_have_the_same_bounds_on_both_sides() -> None:
     assert ALL[".spec.service.port"]["maximum"] == limits.PORT_MAX
     assert annotations["maxProperties"] == limits.ANNOTATIONS_MAX
     assert annotations["additionalProperties"]["maxLength"] == limits.ANNOTATION_VALUE_MAX
+    assert ALL[".spec.service.loadBalancerSourceRanges"]["maxItems"] == limits.NETWORKS_MAX
+    assert ALL[".spec.service.loadBalancerSourceRanges[]"]["maxLength"] == limits.NETWORK_MAX
+    assert ALL[".spec.gateway.parentRefs"]["maxItems"] == limits.PARENTS_MAX
+    assert ALL[".spec.gateway.hostnames"]["maxItems"] == limits.HOSTNAMES_MAX
+    assert ALL[".spec.monitoring.labels"]["maxProperties"] == limits.LABELS_MAX
 
 
 @pytest.mark.parametrize(
@@ -153,6 +166,7 @@ def test_numbers_and_annotations_have_the_same_bounds_on_both_sides() -> None:
         (".spec.service.type", ServiceType),
         (".spec.pods.topologySpread[].whenUnsatisfiable", Unsatisfiable),
         (".spec.storage.s3.addressing", Addressing),
+        (".spec.service.externalTrafficPolicy", TrafficPolicy),
         (".spec.storage.claim.accessModes[]", AccessMode),
     ],
 )

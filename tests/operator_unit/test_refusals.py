@@ -125,3 +125,13 @@ def test_postgres_keeps_its_major_version(
 ) -> None:
     vault = make_vault({"database": {"managed": {"image": wanted}}})
     assert fields(vault, stateful_set=database_with(used)) == expected
+
+
+def test_a_load_balancer_keeps_its_class_while_it_stands(make_vault: Maker) -> None:
+    vault = make_vault({"service": {"type": "LoadBalancer", "loadBalancerClass": "b"}})
+    for used in ({"loadBalancerClass": "a"}, {}):
+        service = {"spec": {"type": "LoadBalancer", **used}}
+        assert fields(vault, service=service) == ["spec.service.loadBalancerClass"]
+    assert fields(vault, service={"spec": {"type": "NodePort"}}) == []
+    given = {"spec": {"type": "LoadBalancer", "loadBalancerClass": "of-the-cloud"}}
+    assert fields(make_vault({"service": {"type": "LoadBalancer"}}), service=given) == []

@@ -8,14 +8,24 @@ from mediavault_operator.children.service import PORT_NAME
 from mediavault_operator.spec import Ingress, MediaVault
 
 # The vault bounds, streams and times out by itself. A proxy before it that buffers a film, or ends an upload
-# after its usual minute, only breaks it. Other controllers (Traefik, HAProxy, Contour) pass bodies on as they
-# come.
+# after its usual minute, only breaks it. Which controller takes an Ingress up cannot be told from its class's
+# name, and none minds the words of another. Traefik passes everything on as it comes and has no such words:
+# its readTimeout is the entry point's own setting.
 _STREAMING: Final = {
     "nginx.ingress.kubernetes.io/proxy-body-size": "0",
     "nginx.ingress.kubernetes.io/proxy-request-buffering": "off",
     "nginx.ingress.kubernetes.io/proxy-buffering": "off",
     "nginx.ingress.kubernetes.io/proxy-read-timeout": "3600",
     "nginx.ingress.kubernetes.io/proxy-send-timeout": "3600",
+    "nginx.org/client-max-body-size": "0",
+    "nginx.org/proxy-buffering": "False",
+    "nginx.org/proxy-read-timeout": "3600s",
+    "nginx.org/proxy-send-timeout": "3600s",
+    "haproxy.org/timeout-server": "3600s",
+    "haproxy-ingress.github.io/timeout-server": "3600s",
+    "haproxy-ingress.github.io/timeout-client": "3600s",
+    "haproxy.router.openshift.io/timeout": "3600s",
+    "projectcontour.io/response-timeout": "infinity",
 }
 
 

@@ -1,5 +1,6 @@
 """Which children a vault has at this moment, in the order in which they are applied."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,9 @@ from mediavault_operator.children.networkpolicy import (
     build_network_policy,
 )
 from mediavault_operator.children.poddisruptionbudget import build_pod_disruption_budget
+from mediavault_operator.children.podmonitor import build_pod_monitor
 from mediavault_operator.children.repository import Repository
+from mediavault_operator.children.route import build_route
 from mediavault_operator.children.secret import (
     build_admin_secret,
     build_backup_secret,
@@ -71,7 +74,7 @@ def desired_children(vault: MediaVault, *, credentials: Credentials, observed: O
     """The children of a vault, given what has been seen of them: some have to wait for others."""
     template = _template(vault, credentials, observed)
     hashed = None if template is None else template_hash(template)
-    ground = (*_foundation(vault, credentials), *_database(vault, credentials, observed))
+    ground = (*_foundation(vault, credentials, observed), *_database(vault, credentials, observed))
     if is_restoring(vault, observed):
         rest = _restoration(vault, observed)
     else:
@@ -79,7 +82,7 @@ def desired_children(vault: MediaVault, *, credentials: Credentials, observed: O
     return Plan(manifests=(*ground, *rest), stale=_stale(vault, hashed, observed), template=hashed)
 
 
-def _foundation(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, ...]:
+def _foundation(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
     claims = (build_media_claim(vault, vault.storage),) if isinstance(vault.storage, Claim) else ()
     return (
         build_django_secret(vault, credentials),
@@ -91,6 +94,7 @@ def _foundation(vault: MediaVault, credentials: Credentials) -> tuple[Manifest, 
         build_service(vault),
         *((build_ingress(vault, vault.ingress),) if vault.ingress else ()),
         *_protection(vault, credentials),
+        *_optional(vault, observed),
     )
 
 
@@ -111,6 +115,14 @@ def _restoration(vault: MediaVault, observed: Observed) -> tuple[Manifest, ...]:
         target=source.target, encryption=bootstrap.encryption or source.encryption, path=source.path
     )
     return (build_restore_job(vault, repository, snapshot=source.snapshot),)
+
+
+def _optional(vault: MediaVault, observed: Observed) -> Iterator[Manifest]:
+    """Children of kinds that the cluster may lack; the status tells what is missing."""
+    if vault.gateway is not None and "HTTPRoute" in observed.kinds:
+        yield build_route(vault, vault.gateway)
+    if vault.monitoring is not None and "PodMonitor" in observed.kinds:
+        yield build_pod_monitor(vault, vault.monitoring)
 
 
 def _database(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
@@ -228,7 +240,7 @@ def _accounts_mark(vault: MediaVault, credentials: Credentials) -> str:
 def _stale(vault: MediaVault, template: str | None, observed: Observed) -> tuple[tuple[str, str], ...]:
     return (
         *_stale_budget(vault, observed),
-        *_stale_ingress(vault, observed),
+        *_stale_reach(vault, observed),
         *_stale_jobs(vault, template, observed),
     )
 
@@ -240,10 +252,13 @@ def _stale_budget(vault: MediaVault, observed: Observed) -> tuple[tuple[str, str
     return (("PodDisruptionBudget", names.pod_disruption_budget(vault.name)),)
 
 
-def _stale_ingress(vault: MediaVault, observed: Observed) -> tuple[tuple[str, str], ...]:
-    if vault.ingress or observed.ingress is None:
-        return ()
-    return (("Ingress", names.ingress(vault.name)),)
+def _stale_reach(vault: MediaVault, observed: Observed) -> Iterator[tuple[str, str]]:
+    if vault.ingress is None and observed.ingress is not None:
+        yield "Ingress", names.ingress(vault.name)
+    if vault.gateway is None and observed.route is not None:
+        yield "HTTPRoute", names.route(vault.name)
+    if vault.monitoring is None and observed.pod_monitor is not None:
+        yield "PodMonitor", names.pod_monitor(vault.name)
 
 
 def _stale_jobs(vault: MediaVault, template: str | None, observed: Observed) -> tuple[tuple[str, str], ...]:

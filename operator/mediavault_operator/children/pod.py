@@ -1,7 +1,7 @@
 """What every pod shares: the restricted security context, mounted secrets and the app's environment."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from mediavault_operator import names
@@ -109,14 +109,22 @@ def _bucket(vault: MediaVault) -> tuple[tuple[str, str], ...]:
 
 def _behind(vault: MediaVault) -> tuple[tuple[str, str], ...]:
     """What the app has to know of the proxy before it: whose pages may write, and how TLS is told."""
-    if vault.ingress is None or vault.ingress.tls_secret is None:
+    hosts = (*_encrypted_hosts(vault),)
+    if not hosts:
         return ()
     return (
-        ("CSRF_TRUSTED_ORIGINS", f"https://{vault.ingress.host}"),
+        ("CSRF_TRUSTED_ORIGINS", ",".join(f"https://{host}" for host in hosts)),
         ("SECURE_PROXY_SSL_HEADER", "X-Forwarded-Proto"),
         # Signing in over the Service, as by a port-forward, has no TLS.
         ("SESSION_COOKIE_SECURE", "false"),
     )
+
+
+def _encrypted_hosts(vault: MediaVault) -> Iterator[str]:
+    if vault.ingress is not None and vault.ingress.tls_secret is not None:
+        yield vault.ingress.host
+    if vault.gateway is not None and vault.gateway.tls:
+        yield from vault.gateway.hosts
 
 
 def account_environment(vault: MediaVault) -> list[dict[str, str]]:

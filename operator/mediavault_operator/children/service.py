@@ -5,7 +5,7 @@ from typing import Any, Final
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.children.secret import DATABASE_PORT
-from mediavault_operator.spec import MediaVault
+from mediavault_operator.spec import MediaVault, Service
 
 PORT_NAME: Final = "http"
 
@@ -26,8 +26,19 @@ def build_service(vault: MediaVault) -> Manifest:
         "type": vault.service.type.value,
         "selector": names.selector(vault.name, names.WEB),
         "ports": [port],
+        **_beyond(vault.service),
     }
     return result
+
+
+def _beyond(service: Service) -> dict[str, Any]:
+    """What concerns traffic from outside of the cluster, as far as it is written."""
+    written = {
+        "loadBalancerClass": service.balancer_class,
+        "loadBalancerSourceRanges": list(service.source_ranges),
+        "externalTrafficPolicy": service.traffic_policy.value,
+    }
+    return {key: value for key, value in written.items() if value}
 
 
 def build_database_service(vault: MediaVault) -> Manifest:

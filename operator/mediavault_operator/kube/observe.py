@@ -10,6 +10,7 @@ from mediavault_operator.kube.backups import Backups
 from mediavault_operator.kube.cache import Cache, Key, Ref
 from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.compare import additions
+from mediavault_operator.kube.kinds import OptionalKinds
 from mediavault_operator.kube.references import References, Target
 from mediavault_operator.observed import Failure, Observed, ReferencedSecret, SharedServer, component_of
 from mediavault_operator.spec import Bucket, ExternalDatabase, MediaVault, SharedDatabase
@@ -36,9 +37,13 @@ class Sight:
     references: References
     databases: Databases
     backups: Backups
+    kinds: OptionalKinds
 
     async def open(self, key: Key, vault: MediaVault) -> None:
-        """Begin to follow what the spec refers to; returns when it has been looked up."""
+        """Begin to follow what the spec refers to, and look for kinds that it asks for; returns when all has
+        been looked up.
+        """
+        await self.kinds.look([kind for kind, _ in vault.optional_kinds])
         await self.references.follow(key, filter(None, (_claim(vault), _secret(vault), _bucket(vault))))
 
     async def close(self, key: Key) -> None:
@@ -63,6 +68,8 @@ class Sight:
             deployment=objects.get(Ref("Deployment", names.deployment(vault.name))),
             service=objects.get(Ref("Service", names.service(vault.name))),
             ingress=objects.get(Ref("Ingress", names.ingress(vault.name))),
+            route=objects.get(Ref("HTTPRoute", names.route(vault.name))),
+            pod_monitor=objects.get(Ref("PodMonitor", names.pod_monitor(vault.name))),
             media_claim=self.references.claim(claim) if claim else own_claim,
             database_claim=objects.get(Ref("PersistentVolumeClaim", names.database(vault.name))),
             stateful_set=objects.get(Ref("StatefulSet", names.database(vault.name))),
@@ -80,6 +87,7 @@ class Sight:
             restore_job=objects.get(Ref("Job", names.restore_job(vault.name))),
             source=self.backups.source(vault),
             restored=(body.get("status") or {}).get("restored"),
+            kinds=self.kinds.served,
         )
 
     def _referenced_secret(self, vault: MediaVault) -> ReferencedSecret | None:

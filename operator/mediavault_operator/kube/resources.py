@@ -63,6 +63,8 @@ JOB = Resource("Job", "batch", "v1", "jobs", (*KEEP, "delete"))
 NETWORK_POLICY = Resource("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", KEEP)
 DISRUPTION_BUDGET = Resource("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", (*KEEP, "delete"))
 INGRESS = Resource("Ingress", "networking.k8s.io", "v1", "ingresses", (*KEEP, "delete"))
+ROUTE = Resource("HTTPRoute", "gateway.networking.k8s.io", "v1", "httproutes", (*KEEP, "delete"))
+POD_MONITOR = Resource("PodMonitor", "monitoring.coreos.com", "v1", "podmonitors", (*KEEP, "delete"))
 POD = Resource("Pod", "", "v1", "pods", READ)
 POD_LOG = Resource("Pod", "", "v1", "pods/log", ("get",))
 
@@ -81,7 +83,10 @@ WATCHED = (
 )
 """Vaults' objects, of which a cache is kept. What holds data or generated secrets cannot be deleted by us."""
 
-ALL = (VAULT, BACKUP, EVENT, POD_LOG, *WATCHED)
+OPTIONAL = (ROUTE, POD_MONITOR)
+"""Vaults' objects of kinds that a cluster may lack, watched where it has them."""
+
+ALL = (VAULT, BACKUP, EVENT, POD_LOG, *WATCHED, *OPTIONAL)
 """What is needed wherever vaults are served. A Lease is needed in the operator's own namespace alone, and
 classes have none: a right on them is one on the cluster.
 """

@@ -54,13 +54,20 @@ class Sink(Protocol):
 
 
 class Watch:
-    """A LIST and the WATCHes after it; `listed` is set when the first LIST has been told to `sink`."""
+    """A LIST and the WATCHes after it; `listed` is set when the first LIST has been told to `sink`.
 
-    def __init__(self, client: Client, scope: Scope, sink: Sink) -> None:
+    `missing` says that the kind is not served; `on_flip` hears when it is not any more, or again.
+    """
+
+    def __init__(
+        self, client: Client, scope: Scope, sink: Sink, *, on_flip: Callable[[], None] = lambda: None
+    ) -> None:
         self._client = client
         self._scope = scope
         self._sink = sink
         self._version: str | None = None
+        self._on_flip = on_flip
+        self.missing = False
         self.listed = asyncio.Event()
 
     async def run(self) -> None:
@@ -77,6 +84,7 @@ class Watch:
                 self._version, ended = None, type(error).__name__
             except errors.ApiError as error:
                 ended = type(error).__name__
+                self._tell(missing=isinstance(error, errors.NotFound))
                 failures = failures + 1 if self._version == began else 1
                 await self._pause(error, failures)
             metrics.watch_restarts.labels(self._scope.resource.kind, ended).inc()
@@ -87,6 +95,7 @@ class Watch:
         self._sink.replace(self._scope, objects, version)
         self._version = version
         self.listed.set()
+        self._tell(missing=False)
 
     async def _follow(self, version: str) -> None:
         query = {
@@ -109,6 +118,11 @@ class Watch:
         elif kind == "DELETED":
             self._sink.removed(self._scope, trimmed(self._scope.resource, obj))
         self._version = obj["metadata"]["resourceVersion"]
+
+    def _tell(self, *, missing: bool) -> None:
+        if missing != self.missing:
+            self.missing = missing
+            self._on_flip()
 
     async def _pause(self, error: errors.ApiError, failures: int) -> None:
         delay = max(backoff(failures, first=0.2, longest=30.0), error.retry_after or 0.0)

@@ -9,9 +9,11 @@ from mediavault_operator.spec.model import (
     Database,
     ExistingClaim,
     ExternalDatabase,
+    Gateway,
     Ingress,
     ManagedDatabase,
     MediaVault,
+    Monitoring,
     Pods,
     Resources,
     Service,
@@ -38,6 +40,8 @@ def effective(vault: MediaVault) -> dict[str, Any]:
             "service": _service(vault.service),
             "ingress": _ingress(vault.ingress),
             "users": [_user(user) for user in vault.users] or None,
+            "gateway": _gateway(vault.gateway),
+            "monitoring": _monitoring(vault.monitoring),
             "admin": _present({"username": vault.admin.username, "email": vault.admin.email}),
             "backup": _backup(vault.backup),
             "bootstrap": _bootstrap(vault.bootstrap),
@@ -128,6 +132,9 @@ def _service(service: Service) -> dict[str, Any]:
             "type": service.type.value,
             "port": service.port,
             "nodePort": service.node_port,
+            "loadBalancerClass": service.balancer_class,
+            "loadBalancerSourceRanges": list(service.source_ranges) or None,
+            "externalTrafficPolicy": service.traffic_policy.value,
             "annotations": dict(service.annotations) or None,
         }
     )
@@ -177,6 +184,36 @@ def _bootstrap(bootstrap: Bootstrap | None) -> dict[str, Any] | None:
     key = None if bootstrap.encryption is None else key_shown(bootstrap.encryption)
     shown = {"name": bootstrap.name, "namespace": bootstrap.namespace, "encryption": key}
     return {"fromBackup": _present(shown)}
+
+
+def _gateway(gateway: Gateway | None) -> dict[str, Any] | None:
+    if gateway is None:
+        return None
+    parents = [
+        _present(
+            {
+                "name": parent.name,
+                "namespace": parent.namespace,
+                "sectionName": parent.section,
+                "port": parent.port,
+            }
+        )
+        for parent in gateway.parents
+    ]
+    return _present(
+        {
+            "parentRefs": parents,
+            "hostnames": list(gateway.hosts),
+            "tls": gateway.tls,
+            "annotations": dict(gateway.annotations),
+        }
+    )
+
+
+def _monitoring(monitoring: Monitoring | None) -> dict[str, Any] | None:
+    if monitoring is None:
+        return None
+    return _present({"interval": monitoring.interval, "labels": dict(monitoring.labels)})
 
 
 def _resources(resources: Resources) -> dict[str, Any]:

@@ -45,6 +45,14 @@ class ServiceType(StrEnum):
     LOAD_BALANCER = "LoadBalancer"
 
 
+class TrafficPolicy(StrEnum):
+    """Through which nodes traffic from outside comes; `UNSET` leaves it to Kubernetes."""
+
+    UNSET = ""
+    CLUSTER = "Cluster"
+    LOCAL = "Local"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resources:
     """Requests and limits of one container, each as sorted (resource, quantity) pairs."""
@@ -157,6 +165,9 @@ class Service:
     type: ServiceType = ServiceType.CLUSTER_IP
     port: int = 80
     node_port: int | None = None
+    balancer_class: str | None = None
+    source_ranges: tuple[str, ...] = ()
+    traffic_policy: TrafficPolicy = TrafficPolicy.UNSET
     annotations: tuple[tuple[str, str], ...] = ()
 
 
@@ -168,6 +179,34 @@ class Ingress:
     class_name: str | None = None
     annotations: tuple[tuple[str, str], ...] = ()
     tls_secret: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parent:
+    """A Gateway, or one listener of it; without a namespace it stands in the vault's own."""
+
+    name: str
+    namespace: str | None = None
+    section: str | None = None
+    port: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """How the vault is reached through the Gateway API; `tls` is what its listeners speak."""
+
+    parents: tuple[Parent, ...]
+    hosts: tuple[str, ...]
+    tls: bool = True
+    annotations: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monitoring:
+    """How Prometheus Operator is told of the vault."""
+
+    interval: str
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,6 +282,8 @@ class MediaVault:
     database: Database
     service: Service = field(default_factory=Service)
     ingress: Ingress | None = None
+    gateway: Gateway | None = None
+    monitoring: Monitoring | None = None
     resources: Resources = field(default_factory=Resources)
     pods: Pods = field(default_factory=Pods)
     admin: Admin = field(default_factory=Admin)
@@ -255,6 +296,15 @@ class MediaVault:
     def media_claim(self) -> str | None:
         """The name of the claim someone else made, None where the operator makes one."""
         return self.storage.name if isinstance(self.storage, ExistingClaim) else None
+
+    @property
+    def optional_kinds(self) -> tuple[tuple[str, str], ...]:
+        """The kinds asked for that a cluster may lack, each with the field that asks for it."""
+        asked = (
+            ("HTTPRoute", "spec.gateway", self.gateway),
+            ("PodMonitor", "spec.monitoring", self.monitoring),
+        )
+        return tuple((kind, field) for kind, field, value in asked if value is not None)
 
 
 class Refusal(StrEnum):

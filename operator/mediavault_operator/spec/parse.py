@@ -5,8 +5,8 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.spec import limits
-from mediavault_operator.spec.annotations import parse_annotations
 from mediavault_operator.spec.database import parse_database
+from mediavault_operator.spec.gateway import parse_gateway
 from mediavault_operator.spec.ingress import parse_ingress
 from mediavault_operator.spec.model import (
     AccessMode,
@@ -19,9 +19,8 @@ from mediavault_operator.spec.model import (
     MediaVault,
     Problem,
     Resources,
-    Service,
-    ServiceType,
 )
+from mediavault_operator.spec.monitoring import parse_monitoring
 from mediavault_operator.spec.objectname import object_name
 from mediavault_operator.spec.orders import restarted_at
 from mediavault_operator.spec.parse_backup import parse_backup, parse_bootstrap
@@ -29,6 +28,7 @@ from mediavault_operator.spec.pods import parse_pods
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resolve import Layer
 from mediavault_operator.spec.resources import parse_resources
+from mediavault_operator.spec.service import parse_service
 from mediavault_operator.spec.storage import parse_storage
 from mediavault_operator.spec.users import parse_admin, parse_users
 
@@ -62,8 +62,10 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         deletion_policy=spec.choice("deletionPolicy", DeletionPolicy.RETAIN),
         storage=parse_storage(spec, own=own, default_prefix=f"{namespace}/{name}"),
         database=parse_database(spec, own=own, namespace=namespace, defaults=defaults),
-        service=_service(spec.section("service")),
+        service=parse_service(spec, own=own),
         ingress=parse_ingress(spec, own=own, vault=name),
+        gateway=parse_gateway(spec, own=own),
+        monitoring=parse_monitoring(spec),
         resources=parse_resources(spec, default=WEB_RESOURCES),
         pods=parse_pods(spec.section("pods")),
         admin=admin,
@@ -98,20 +100,6 @@ def _vault_name(metadata: Reader) -> str:
 
 def _plain(metadata: Reader, key: str) -> str:
     return metadata.text(key, pattern=r"^\S*$", longest=limits.SUBDOMAIN_MAX, hint="a string") or ""
-
-
-def _service(section: Reader) -> Service:
-    kind = section.choice("type", ServiceType.CLUSTER_IP)
-    if "nodePort" in section and kind is ServiceType.CLUSTER_IP:
-        section.refuse(
-            "nodePort", "needs the type NodePort or LoadBalancer: set spec.service.type or remove it"
-        )
-    return Service(
-        type=kind,
-        port=section.whole("port", least=1, most=limits.PORT_MAX) or 80,
-        node_port=section.whole("nodePort", least=1, most=limits.PORT_MAX),
-        annotations=parse_annotations(section.section("annotations")),
-    )
 
 
 def _refuse_what_does_not_fit(vault: MediaVault, spec: Reader) -> None:

@@ -3,17 +3,14 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from mediavault_operator import names
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.annotations import parse_annotations
+from mediavault_operator.spec.labels import KEY_HINT, VALUE_HINT, parse_labels, parse_own_labels
 from mediavault_operator.spec.model import Pods, Spread, Unsatisfiable
 from mediavault_operator.spec.objectname import OBJECT_NAME_HINT, object_name
 from mediavault_operator.spec.reading import Reader
 
-OURS: Final = (f"{names.GROUP}/", "app.kubernetes.io/")
-KEY_HINT: Final = "the key of a label: an optional DNS prefix, '/' and a name of 63 characters"
 _KEY: Final = limits.ANNOTATION_KEY
-_VALUE_HINT: Final = "the value of a label: letters, digits, '-', '_' and '.'"
 
 
 class Operator(StrEnum):
@@ -34,15 +31,11 @@ class Effect(StrEnum):
 
 def parse_pods(section: Reader) -> Pods:
     """The section's fields; what is left to Kubernetes is empty."""
-    labels = _labels(section.section("labels"))
-    for key, _ in labels:
-        if key.startswith(OURS):
-            section.section("labels").refuse(key, "is the operator's own: use another prefix")
     affinity = section.section("affinity")
     return Pods(
-        labels=labels,
+        labels=parse_own_labels(section.section("labels")),
         annotations=parse_annotations(section.section("annotations")),
-        node_selector=_labels(section.section("nodeSelector")),
+        node_selector=parse_labels(section.section("nodeSelector")),
         tolerations=tuple(map(_toleration, section.sections("tolerations", most=limits.TOLERATIONS_MAX))),
         affinity=affinity.values if "affinity" in section else None,
         spread=_spread(section),
@@ -56,17 +49,6 @@ def parse_pods(section: Reader) -> Pods:
             hint=OBJECT_NAME_HINT,
         ),
     )
-
-
-def _labels(section: Reader) -> tuple[tuple[str, str], ...]:
-    pairs = tuple(section.pairs())
-    if len(pairs) > limits.LABELS_MAX:
-        section.refuse("", f"must have at most {limits.LABELS_MAX} entries")
-    for key, _ in pairs:
-        if not limits.is_annotation_key(key):
-            section.refuse(key, f"is not {KEY_HINT}")
-        section.text(key, pattern=limits.LABEL_VALUE, longest=limits.LABEL_VALUE_MAX, hint=_VALUE_HINT)
-    return pairs
 
 
 def _toleration(section: Reader) -> dict[str, Any]:
@@ -84,7 +66,7 @@ def _toleration(section: Reader) -> dict[str, Any]:
         "key": section.text("key", pattern=_KEY, longest=limits.LABEL_KEY_MAX, hint=KEY_HINT),
         "operator": operator.value if "operator" in section else None,
         "value": section.text(
-            "value", pattern=limits.LABEL_VALUE, longest=limits.LABEL_VALUE_MAX, hint=_VALUE_HINT
+            "value", pattern=limits.LABEL_VALUE, longest=limits.LABEL_VALUE_MAX, hint=VALUE_HINT
         ),
         "effect": effect.value or None,
         "tolerationSeconds": seconds,

@@ -1,7 +1,7 @@
 """Reading untyped specs: every accessor notes what is wrong under its path and goes on with the default."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -41,6 +41,11 @@ class Reader:
     def section(self, key: str) -> "Reader":
         """The mapping under `key`, empty where it is absent."""
         return Reader(self.values.get(key), path=f"{self.path}.{key}", problems=self._problems)
+
+    def without(self, keys: Iterable[str]) -> "Reader":
+        """This mapping with some fields left out."""
+        left = {key: value for key, value in self.values.items() if key not in keys}
+        return Reader(left, path=self.path, problems=self._problems)
 
     def sections(self, key: str, *, most: int) -> tuple["Reader", ...]:
         """The mappings of the list under `key`, none where it is absent."""
@@ -86,13 +91,14 @@ class Reader:
         found = self.whole(key, least=least, most=most)
         return None if found is None else str(found)
 
-    def flag(self, key: str) -> bool:
-        """A boolean, false where it is absent."""
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """A boolean, `default` where it is absent."""
         value = self.values.get(key)
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        self.refuse(key, "must be true or false")
-        return False
+        if isinstance(value, bool):
+            return value
+        if value is not None:
+            self.refuse(key, "must be true or false")
+        return default
 
     def choice(self, key: str, default: Choice) -> Choice:
         """One of the words that the type of `default` lists."""

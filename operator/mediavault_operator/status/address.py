@@ -6,6 +6,7 @@ from mediavault_operator import names
 from mediavault_operator.spec import ServiceType
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine
 from mediavault_operator.status.refused import Place, refused
+from mediavault_operator.status.route import route_is_accepted
 
 
 def _load_balancer_has_an_address(view: View) -> Finding | None:
@@ -37,10 +38,16 @@ def _ingress_has_an_address(view: View) -> Finding | None:
 
 def url(view: View) -> str:
     """Where the vault is reached: its own name if it has one, else the load balancer's or the Service's."""
-    ingress = view.vault.ingress
-    if ingress is None:
-        return _inside(view)
-    return f"https://{ingress.host}" if ingress.tls_secret else f"http://{ingress.host}"
+    ingress, gateway = view.vault.ingress, view.vault.gateway
+    if ingress is not None:
+        return _outside(ingress.host, tls=ingress.tls_secret is not None)
+    if gateway is not None and view.observed.route is not None:
+        return _outside(gateway.hosts[0], tls=gateway.tls)
+    return _inside(view)
+
+
+def _outside(host: str, *, tls: bool) -> str:
+    return f"https://{host}" if tls else f"http://{host}"
 
 
 def _inside(view: View) -> str:
@@ -55,6 +62,7 @@ SERVICE_CHECKS: Final[tuple[Check, ...]] = (
     refused(Place.SERVICE),
     _load_balancer_has_an_address,
     _ingress_has_an_address,
+    route_is_accepted,
 )
 
 

@@ -16,6 +16,7 @@ from mediavault_operator.status.pause import PAUSED
 from mediavault_operator.status.pods import live_pods
 from mediavault_operator.status.refused import conflicts
 from mediavault_operator.status.restoration import remembered
+from mediavault_operator.status.route import missing_kinds
 from mediavault_operator.status.workload import replicas_wanted, workload_is_fine
 
 
@@ -137,6 +138,8 @@ def _conditions(view: View, found: Mapping[str, Finding], worst: Finding) -> lis
         result.append(say("Conflict", True, taken))
     if view.observed.drift:
         result.append(say("Drifted", True, _drift(view)))
+    if (missing := missing_kinds(view)) is not None:
+        result.append(say("Incomplete", True, missing))
     return result + [say(kind, finding.level is Level.FINE, finding) for kind, finding in found.items()]
 
 

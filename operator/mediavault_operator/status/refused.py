@@ -39,6 +39,7 @@ def _place(failure: Failure, vault: str) -> Place:
         "Job": Place.MIGRATION,
         "Service": Place.SERVICE,
         "Ingress": Place.SERVICE,
+        "HTTPRoute": Place.SERVICE,
     }
     return places.get(failure.kind, Place.WORKLOAD)
 

@@ -95,6 +95,8 @@ _API_VERSIONS = {
     "NetworkPolicy": "networking.k8s.io/v1",
     "PodDisruptionBudget": "policy/v1",
     "Ingress": "networking.k8s.io/v1",
+    "HTTPRoute": "gateway.networking.k8s.io/v1",
+    "PodMonitor": "monitoring.coreos.com/v1",
     "Event": "events.k8s.io/v1",
     "StorageClass": "storage.k8s.io/v1",
 }

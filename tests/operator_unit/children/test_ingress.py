@@ -35,6 +35,8 @@ def test_an_empty_tls_chooses_the_secret_that_is_named_like_the_vault(make_vault
 def test_large_uploads_pass_unless_the_spec_says_otherwise(make_vault: Maker) -> None:
     size = "nginx.ingress.kubernetes.io/proxy-body-size"
     assert built(make_vault)["metadata"]["annotations"][size] == "0"
+    for controller in ("nginx.ingress.kubernetes.io", "nginx.org", "haproxy.org", "projectcontour.io"):
+        assert any(key.startswith(f"{controller}/") for key in built(make_vault)["metadata"]["annotations"])
     assert built(make_vault, annotations={size: "1m"})["metadata"]["annotations"][size] == "1m"
 
 

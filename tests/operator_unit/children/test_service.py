@@ -27,3 +27,14 @@ def test_a_node_port_and_annotations_are_passed_on(make_vault: Maker) -> None:
 def test_the_databases_service_has_no_address_of_its_own(make_vault: Maker) -> None:
     spec = build_database_service(make_vault())["spec"]
     assert (spec["clusterIP"], spec["ports"][0]["port"]) == ("None", 5432)
+
+
+def test_what_concerns_traffic_from_outside_is_passed_on_as_written(make_vault: Maker) -> None:
+    balancer = {
+        "loadBalancerClass": "cloud/internal",
+        "loadBalancerSourceRanges": ["192.0.2.0/24"],
+        "externalTrafficPolicy": "Local",
+    }
+    spec = build_service(make_vault({"service": {"type": "LoadBalancer", **balancer}}))["spec"]
+    assert balancer.items() <= spec.items()
+    assert not balancer.keys() & build_service(make_vault())["spec"].keys()

@@ -35,6 +35,8 @@ SPECS: list[dict[str, Any]] = [
     {"storage": {"claim": {"storageClassName": "", "volumeName": "disk"}}, "resources": {}},
     {"database": {"managed": {"storageClassName": "", "resources": {}}}},
     {"users": [{"username": "bob", "admin": True, "email": "b@c.d"}, {"username": "ann", "secretName": "s"}]},
+    {"gateway": {"parentRefs": [{"name": "g", "port": 443}], "hostnames": ["a.example"], "tls": False}},
+    {"monitoring": {}, "service": {"type": "LoadBalancer", "loadBalancerSourceRanges": ["192.0.2.0/24"]}},
     {"imagePullPolicy": "Always", "admin": {"username": "eve", "email": "eve@example.org"}, "suspend": True},
 ]
 
