@@ -43,6 +43,10 @@ _FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "--lease-name": ("MEDIAVAULT_LEASE_NAME", "name of the Lease; mediavault-operator where empty"),
     "--liveness-port": ("MEDIAVAULT_LIVENESS_PORT", "port of /healthz; 8080 where empty"),
+    "--usage-seconds": (
+        "MEDIAVAULT_USAGE_SECONDS",
+        "how often the use of a vault is read from its pods; 600 where empty, 0 for never",
+    ),
     "--metrics-port": ("MEDIAVAULT_METRICS_PORT", "port of /metrics; 8081 where empty"),
     "--log-level": ("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR"),
     "--log-format": ("LOG_FORMAT", "json or plain"),

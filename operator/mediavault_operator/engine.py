@@ -14,6 +14,7 @@ from time import monotonic
 from typing import Final
 
 from mediavault_operator import metrics, names
+from mediavault_operator.children.pod import METRICS_PORT
 from mediavault_operator.kube import resources
 from mediavault_operator.kube.apply import Applier
 from mediavault_operator.kube.backups import Backups, begins_with, vault_of
@@ -27,6 +28,7 @@ from mediavault_operator.kube.queue import WorkQueue, resync
 from mediavault_operator.kube.references import References
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
+from mediavault_operator.kube.usage import Usages
 from mediavault_operator.kube.watch import Scope, Watch, insisting, listing, trimmed
 from mediavault_operator.parting import Parting
 from mediavault_operator.reconcile import Reconciler
@@ -78,6 +80,13 @@ class Engine:
             selector=_OURS,
             clock=monotonic,
             on_change=self._all_are_due,
+        )
+        self._usages = Usages(
+            vaults=self._vaults,
+            cache=self._cache,
+            period=settings.usage_seconds,
+            port=METRICS_PORT,
+            on_change=self._queue.add,
         )
         self._class_queue: WorkQueue[str] = WorkQueue(self._serve_class, workers=1, clock=monotonic)
         self._classes = Classes(defaults=settings.defaults, on_change=self._class_changed)
@@ -147,7 +156,9 @@ class Engine:
         return Reconciler(
             vaults=self._vaults,
             cache=self._cache,
-            sight=Sight(self._cache, self._references, self._sharing, self._backups, self._kinds),
+            sight=Sight(
+                self._cache, self._references, self._sharing, self._backups, self._kinds, self._usages
+            ),
             applier=Applier(self._client, self._cache),
             retention=Retention(self._client, self._cache, self._vaults, now=_now),
             reporter=self._reporter,
@@ -200,6 +211,7 @@ class Engine:
             group.create_task(self._queue.run())
             group.create_task(self._class_queue.run())
             group.create_task(self._backup_queue.run())
+            group.create_task(self._usages.run())
             group.create_task(resync(self._known, self._queue.add_later, period=RESYNC_PERIOD))
             group.create_task(resync(self._protected, self._backup_queue.add_later, period=RESYNC_PERIOD))
 

@@ -19,6 +19,7 @@ from mediavault_operator.spec import (
     MediaVault,
     Target,
 )
+from mediavault_operator.usage import Usage
 
 Object: TypeAlias = Mapping[str, Any]
 
@@ -97,7 +98,7 @@ class Observed:
     `migration` is `status.migration` of the MediaVault: what has been migrated before.
     `media_claim` is the claim in use: the vault's own or the existing one that the spec names.
     `drift` names what others have added to children of ours, `kinds` those of the kinds that a cluster may
-    lack which this one serves.
+    lack which this one serves, `usage` is the last reading of the vault's own figures.
     `source` is the backup that the vault begins with, `restored` is `status.restored`.
     """
 
@@ -118,6 +119,7 @@ class Observed:
     failures: tuple[Failure, ...] = ()
     drift: tuple[str, ...] = ()
     kinds: frozenset[str] = frozenset()
+    usage: Usage | None = None
     migration: Mapping[str, str] | None = None
     restore_job: Object | None = None
     source: Source | None = None

@@ -35,6 +35,7 @@ class OperatorSettings:
     log_format: str = "json"
     liveness_port: int = 8080
     metrics_port: int = 8081
+    usage_seconds: int = 600
     lease_namespace: str = ""
     lease_name: str = "mediavault-operator"
 
@@ -63,6 +64,7 @@ class OperatorSettings:
             log_level=_word(environ, "LOG_LEVEL", LOG_LEVELS, problems) or "INFO",
             log_format=_word(environ, "LOG_FORMAT", LOG_FORMATS, problems) or "json",
             liveness_port=_port(environ, "MEDIAVAULT_LIVENESS_PORT", problems) or 8080,
+            usage_seconds=_seconds(environ, "MEDIAVAULT_USAGE_SECONDS", cls.usage_seconds, problems),
             metrics_port=_port(environ, "MEDIAVAULT_METRICS_PORT", problems) or 8081,
             lease_namespace=environ.get("MEDIAVAULT_LEASE_NAMESPACE", "").strip(),
             lease_name=environ.get("MEDIAVAULT_LEASE_NAME", "").strip() or cls.lease_name,
@@ -94,6 +96,14 @@ def _word(environ: Mapping[str, str], name: str, words: tuple[str, ...], problem
         return value
     problems.append(f"{name} must be one of {', '.join(filter(None, words))}, not {value!r}")
     return ""
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    value = environ.get(name, "").strip()
+    if not value or (value.isdecimal() and int(value) <= 7 * 24 * 3600):
+        return int(value) if value else default
+    problems.append(f"{name} must be seconds up to a week, or 0 for never, not {value!r}")
+    return default
 
 
 def _port(environ: Mapping[str, str], name: str, problems: list[str]) -> int:

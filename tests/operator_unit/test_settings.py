@@ -22,7 +22,12 @@ def test_namespaces_are_a_list_without_order_and_blanks() -> None:
 
 
 def test_every_wrong_variable_is_named_at_once() -> None:
-    environment = {"LOG_LEVEL": "LOUD", "MEDIAVAULT_IMAGE_PULL_POLICY": "Sometimes"}
+    environment = {
+        "LOG_LEVEL": "LOUD",
+        "MEDIAVAULT_IMAGE_PULL_POLICY": "Sometimes",
+        "MEDIAVAULT_METRICS_PORT": "70000",
+        "MEDIAVAULT_USAGE_SECONDS": "-1",
+    }
     with pytest.raises(InvalidSettings) as raised:
         OperatorSettings.from_env(environment)
     named = {problem.split()[0] for problem in raised.value.problems}

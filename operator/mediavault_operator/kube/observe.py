@@ -12,6 +12,7 @@ from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.compare import additions
 from mediavault_operator.kube.kinds import OptionalKinds
 from mediavault_operator.kube.references import References, Target
+from mediavault_operator.kube.usage import Usages
 from mediavault_operator.observed import Failure, Observed, ReferencedSecret, SharedServer, component_of
 from mediavault_operator.spec import Bucket, ExternalDatabase, MediaVault, SharedDatabase
 
@@ -38,6 +39,7 @@ class Sight:
     databases: Databases
     backups: Backups
     kinds: OptionalKinds
+    usages: Usages
 
     async def open(self, key: Key, vault: MediaVault) -> None:
         """Begin to follow what the spec refers to, and look for kinds that it asks for; returns when all has
@@ -88,6 +90,7 @@ class Sight:
             source=self.backups.source(vault),
             restored=(body.get("status") or {}).get("restored"),
             kinds=self.kinds.served,
+            usage=self.usages.of(key),
         )
 
     def _referenced_secret(self, vault: MediaVault) -> ReferencedSecret | None:

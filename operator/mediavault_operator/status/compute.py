@@ -18,6 +18,7 @@ from mediavault_operator.status.refused import conflicts
 from mediavault_operator.status.restoration import remembered
 from mediavault_operator.status.route import missing_kinds
 from mediavault_operator.status.workload import replicas_wanted, workload_is_fine
+from mediavault_operator.usage import usage_told
 
 
 def compute_status(
@@ -45,6 +46,7 @@ def compute_status(
         "effective": effective(vault),
         "migration": _migration(view),
         "restored": remembered(view),
+        "usage": usage_told(previous.get("usage"), observed.usage),
     }
     return {key: value for key, value in status.items() if value is not None}
 
