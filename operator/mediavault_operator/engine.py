@@ -15,12 +15,13 @@ from typing import Final
 
 from mediavault_operator import metrics, names
 from mediavault_operator.children.pod import METRICS_PORT
-from mediavault_operator.kube import resources
+from mediavault_operator.kube import complaints, resources
 from mediavault_operator.kube.apply import Applier
 from mediavault_operator.kube.backups import Backups, begins_with, vault_of
 from mediavault_operator.kube.cache import Cache, Key, Vaults, key_of
 from mediavault_operator.kube.classes import Classes
 from mediavault_operator.kube.client import Body, Client
+from mediavault_operator.kube.complaints import Complaints
 from mediavault_operator.kube.events import Announcer
 from mediavault_operator.kube.kinds import OptionalKinds
 from mediavault_operator.kube.observe import Sight
@@ -81,6 +82,7 @@ class Engine:
             clock=monotonic,
             on_change=self._all_are_due,
         )
+        self._complaints = Complaints(cache=self._cache, on_change=self._queue.add)
         self._usages = Usages(
             vaults=self._vaults,
             cache=self._cache,
@@ -157,7 +159,8 @@ class Engine:
             vaults=self._vaults,
             cache=self._cache,
             sight=Sight(
-                self._cache, self._references, self._sharing, self._backups, self._kinds, self._usages
+                *(self._cache, self._references, self._sharing, self._backups),
+                *(self._kinds, self._usages, self._complaints),
             ),
             applier=Applier(self._client, self._cache),
             retention=Retention(self._client, self._cache, self._vaults, now=_now),
@@ -200,6 +203,10 @@ class Engine:
                 group.create_task(watch.run())
             for watch in watches:
                 await watch.listed.wait()
+            # Only now are the objects known that Events regard.
+            for namespace in self._namespaces:
+                scope = Scope(resources.EVENT, namespace, complaints.SELECTOR)
+                group.create_task(Watch(self._client, scope, self._complaints).run())
             await self._kinds.look([resource.kind for resource in resources.OPTIONAL])
             await self._list_vaults()
             log.info(
@@ -208,17 +215,13 @@ class Engine:
             self._all_are_due()
             for name in self._classes.names():
                 self._class_queue.add_later(name, CLASS_PAUSE)
-            group.create_task(self._queue.run())
-            group.create_task(self._class_queue.run())
-            group.create_task(self._backup_queue.run())
-            group.create_task(self._usages.run())
+            for worked_off in (self._queue, self._class_queue, self._backup_queue, self._usages):
+                group.create_task(worked_off.run())
             group.create_task(resync(self._known, self._queue.add_later, period=RESYNC_PERIOD))
             group.create_task(resync(self._protected, self._backup_queue.add_later, period=RESYNC_PERIOD))
 
     async def _list_vaults(self) -> None:
-        """Know every vault before the first reconcile, so that a child without one is known to be an
-        orphan.
-        """
+        """Know every vault before the first reconcile: a child without one is then known as an orphan."""
         for namespace in self._namespaces:
             watch_once = Scope(resources.VAULT, namespace, {})
             bodies, _ = await insisting(partial(listing, self._client, watch_once))

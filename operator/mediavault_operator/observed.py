@@ -6,7 +6,7 @@ Builders and status only read it.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from mediavault_operator import names
@@ -99,6 +99,7 @@ class Observed:
     `media_claim` is the claim in use: the vault's own or the existing one that the spec names.
     `drift` names what others have added to children of ours, `kinds` those of the kinds that a cluster may
     lack which this one serves, `usage` is the last reading of the vault's own figures.
+    `complaints` is why pods of Jobs and StatefulSets could not be made, by the uids of these.
     `source` is the backup that the vault begins with, `restored` is `status.restored`.
     """
 
@@ -120,6 +121,7 @@ class Observed:
     drift: tuple[str, ...] = ()
     kinds: frozenset[str] = frozenset()
     usage: Usage | None = None
+    complaints: Mapping[str, str] = field(default_factory=dict)
     migration: Mapping[str, str] | None = None
     restore_job: Object | None = None
     source: Source | None = None

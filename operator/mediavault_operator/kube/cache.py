@@ -45,6 +45,10 @@ class Cache:
         """The objects of a vault: a copy of the table, not of the objects, which nobody may change."""
         return dict(self._vaults.get(key, {}))
 
+    def home(self, uid: str) -> Key | None:
+        """The vault whose object has this uid, None where it is nobody's."""
+        return self._home.get(uid)
+
     def keys(self) -> tuple[Key, ...]:
         """Every vault that has objects, whether it still exists or not."""
         return tuple(self._vaults)

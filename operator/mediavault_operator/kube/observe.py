@@ -10,6 +10,7 @@ from mediavault_operator.kube.backups import Backups
 from mediavault_operator.kube.cache import Cache, Key, Ref
 from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.compare import additions
+from mediavault_operator.kube.complaints import Complaints
 from mediavault_operator.kube.kinds import OptionalKinds
 from mediavault_operator.kube.references import References, Target
 from mediavault_operator.kube.usage import Usages
@@ -40,6 +41,7 @@ class Sight:
     backups: Backups
     kinds: OptionalKinds
     usages: Usages
+    complaints: Complaints
 
     async def open(self, key: Key, vault: MediaVault) -> None:
         """Begin to follow what the spec refers to, and look for kinds that it asks for; returns when all has
@@ -91,6 +93,7 @@ class Sight:
             restored=(body.get("status") or {}).get("restored"),
             kinds=self.kinds.served,
             usage=self.usages.of(key),
+            complaints=self.complaints.of(key),
         )
 
     def _referenced_secret(self, vault: MediaVault) -> ReferencedSecret | None:

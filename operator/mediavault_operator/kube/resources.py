@@ -49,7 +49,7 @@ BACKUP = Resource(
     ("create", "delete", *READ),
     status_verbs=("patch",),
 )
-EVENT = Resource("Event", "events.k8s.io", "v1", "events", ("create",))
+EVENT = Resource("Event", "events.k8s.io", "v1", "events", ("create", *READ))
 
 LEASE = Resource("Lease", "coordination.k8s.io", "v1", "leases", ("get", "create", "patch"))
 

@@ -8,7 +8,7 @@ from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, Managed
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.growth import growing
 from mediavault_operator.status.pods import live_pods, pods_of
-from mediavault_operator.status.refused import Place, refused
+from mediavault_operator.status.refused import Place, pods_refused, refused
 from mediavault_operator.status.storage import claim_finding
 
 UNREACHABLE: Final = 3
@@ -59,6 +59,8 @@ def _server_answers(view: View) -> Finding | None:
     status, name = found.get("status", {}), names.database(view.vault.name)
     if answers(view):
         return None
+    if not status.get("replicas") and (why := pods_refused(view, found)) is not None:
+        return why
     if not status.get("replicas") and view.age(found) > 30:
         message = f"StatefulSet {name} has made no pod: kubectl describe statefulset {name} says why"
         return Finding(reason="NoPod", message=message)

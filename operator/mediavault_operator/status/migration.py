@@ -7,7 +7,7 @@ from mediavault_operator.observed import Object, name_of, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.pods import live_pods, pods_of
-from mediavault_operator.status.refused import Place, refused
+from mediavault_operator.status.refused import Place, pods_refused, refused
 
 
 def _job(view: View) -> Object | None:
@@ -56,7 +56,11 @@ def _job_is_complete(view: View) -> Finding | None:
     job = _job(view)
     if job is None:
         return waiting("Waiting", "the migration begins when the database is known and no other one runs")
-    if not live_pods(view, names.MIGRATE) and view.age(job) > 30:
+    if live_pods(view, names.MIGRATE):
+        return waiting("Migrating", f"Job {name_of(job)} migrates the database to {view.vault.image}")
+    if (why := pods_refused(view, job)) is not None:
+        return why
+    if view.age(job) > 30:
         message = f"Job {name_of(job)} has no pod: kubectl describe job {name_of(job)} says why"
         return Finding(reason="NoPod", message=message)
     return waiting("Migrating", f"Job {name_of(job)} migrates the database to {view.vault.image}")

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from mediavault_operator import names
-from mediavault_operator.observed import Failure
+from mediavault_operator.observed import Failure, Object, name_of, uid_of
 from mediavault_operator.status.finding import Check, Finding, Level, View
 from mediavault_operator.status.growth import growth_that_is_refused
 
@@ -66,6 +66,15 @@ def _finding(failure: Failure) -> Finding:
     if (growth := growth_that_is_refused(failure)) is not None:
         return growth
     return Finding(reason=cause_of_refusal(failure.message, failure.reason), message=failure.message)
+
+
+def pods_refused(view: View, maker: Object) -> Finding | None:
+    """What a controller said about the pods of a Job or a StatefulSet that it could not make."""
+    said = view.observed.complaints.get(uid_of(maker))
+    if said is None:
+        return None
+    message = f"the pods of {maker.get('kind')} {name_of(maker)} cannot be made: {said}"
+    return Finding(reason=cause_of_refusal(said, "PodsNotMade"), message=message)
 
 
 def cause_of_refusal(message: str, otherwise: str) -> str:

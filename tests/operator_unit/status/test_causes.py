@@ -324,3 +324,30 @@ def test_what_keeps_a_shared_database_from_being_there_is_named(
     found = condition(judge(healthy(shared_server=shared), SHARED_DATABASE), "DatabaseReady")
     assert found["reason"] == reason
     assert word in found["message"]
+
+
+QUOTA = 'pods "x" is forbidden: exceeded quota: none, requested: pods=1, used: pods=0, limited: pods=0'
+
+
+def test_a_migration_pod_that_a_quota_forbids_is_named_at_once(
+    judge: Judge, healthy: Maker, condition: Read, job: Maker
+) -> None:
+    running = {**job("t"), "kind": "Job"}
+    running["metadata"] = {**running["metadata"], "uid": "uid-of-job"}
+    seen = healthy(jobs=(running,), migration=None, complaints={"uid-of-job": QUOTA})
+    told = condition(judge(seen), "Migrated")
+    assert told["reason"] == "QuotaExceeded"
+    assert "limited: pods=0" in told["message"]
+
+
+def test_a_database_pod_that_cannot_be_made_is_named_at_once(
+    judge: Judge, healthy: Maker, condition: Read
+) -> None:
+    metadata = {"name": "photos-db", "uid": "uid-of-set", "creationTimestamp": QUIET}
+    seen = healthy(
+        stateful_set={"kind": "StatefulSet", "metadata": metadata, "status": {}},
+        complaints={"uid-of-set": "the webhook is away"},
+    )
+    told = condition(judge(seen), "DatabaseReady")
+    assert told["reason"] == "PodsNotMade"
+    assert "StatefulSet photos-db cannot be made: the webhook is away" in told["message"]
