@@ -29,7 +29,7 @@ def parse_gateway(spec: Reader, *, own: Reader) -> Gateway | None:
     )
     tls = section.flag("tls", default=True)
     annotations = parse_annotations(section.section("annotations"))
-    missing = [key for key, found in (("parentRefs", parents), ("hostnames", hosts)) if not found]
+    missing = [key for key in _WHAT if not section.values.get(key)]
     if missing:
         if "gateway" in own:
             section.refuse(missing[0], f"is needed: name {_WHAT[missing[0]]}")
