@@ -36,6 +36,7 @@ TIER_NEEDS = {
 PREPARATIONS = {
     "images": ("-m", "images", "build"),
     "node": ("-c", "from launcher.programs import NODE, find_programs; find_programs(NODE)"),
+    "kstatus": ("-c", "from playing.kstatus import kstatus; kstatus()"),
 }
 # No single test may hang a run; the longest brings up a cluster first.
 TEST_SECONDS = 900

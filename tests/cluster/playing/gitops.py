@@ -1,18 +1,15 @@
 """What GitOps tools make of a MediaVault, by their own means: Argo CD's Lua and Flux's library."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 from lupa import lua51
 
-from launcher.progress import LackError
 from playing.api import Object
+from playing.kstatus import kstatus
 
-_ROOT = Path(__file__).resolve().parents[3]
-_HEALTH = _ROOT / "docs" / "gitops" / "argocd-health.lua"
-_KSTATUS = _ROOT / "tests" / "cluster" / "kstatus"
+_HEALTH = Path(__file__).resolve().parents[3] / "docs" / "gitops" / "argocd-health.lua"
 
 
 def argocd_health(obj: Object) -> tuple[str, str]:
@@ -24,13 +21,6 @@ def argocd_health(obj: Object) -> tuple[str, str]:
 
 
 def flux_status(obj: Object) -> str:
-    """What kstatus calls it: Current, InProgress, Failed or Terminating."""
-    go = shutil.which("go")
-    if go is None:
-        raise LackError(
-            "Go is not installed, and kstatus, by which Flux judges, is a Go library. Install Go."
-        )
-    done = subprocess.run(
-        [go, "run", "."], cwd=_KSTATUS, input=json.dumps(obj), capture_output=True, text=True, check=True
-    )
+    """What kstatus calls it: Current, InProgress, Failed or Terminating; LackError where Go is missing."""
+    done = subprocess.run([kstatus()], input=json.dumps(obj), capture_output=True, text=True, check=True)
     return done.stdout.strip()
