@@ -7,6 +7,7 @@ Builders and status only read it.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any, TypeAlias
 
 from mediavault_operator import names
@@ -128,14 +129,27 @@ class Observed:
     restored: Mapping[str, str] | None = None
 
 
+class PrepareExit(IntEnum):
+    """The exit codes of the app's `prepare` that are told apart; every other one is a failed migration."""
+
+    CONFIGURATION_WRONG = 2
+    DATABASE_UNREACHABLE = 3
+    STORE_UNUSABLE = 4
+    RELEASE_UNSUPPORTED = 5
+
+
 @dataclass(frozen=True, kw_only=True)
 class Migrated:
-    """What the database has been migrated to: Job template, image, secrets and the app's version."""
+    """What the database has been migrated to: Job template, image, secrets and the app's version.
+
+    `newest` is the newest release that ever migrated it, where that is not `version` itself.
+    """
 
     template: str
     image: str
     secrets: str
     version: str
+    newest: str = ""
 
 
 def name_of(obj: Object) -> str:
@@ -194,14 +208,15 @@ def migrated(observed: Observed) -> Migrated | None:
     job = max(completed, key=lambda entry: entry[0])[1]
     template = job["spec"]["template"]
     hashed = _annotation(job, names.TEMPLATE_ANNOTATION)
-    version = _version(job, observed)
+    version, newest = _versions(job, observed)
     if not version and remembered is not None and remembered.template == hashed:
-        version = remembered.version
+        version, newest = remembered.version, remembered.newest
     return Migrated(
         template=hashed,
         image=str(template["spec"]["containers"][0]["image"]),
         secrets=_annotation(template, names.SECRETS_ANNOTATION),
         version=version,
+        newest=newest,
     )
 
 
@@ -214,6 +229,7 @@ def _remembered(observed: Observed) -> Migrated | None:
         image=memory["image"],
         secrets=memory.get("secrets", ""),
         version=memory.get("version", ""),
+        newest=memory.get("newest", ""),
     )
 
 
@@ -226,9 +242,12 @@ def _completed_at(job: Object) -> str:
     return str(status.get("completionTime") or "-") if complete else ""
 
 
-def _version(job: Object, observed: Observed) -> str:
+def _versions(job: Object, observed: Observed) -> tuple[str, str]:
+    """The release that a Job's pod reported, and the newest one of its database where that is another."""
     reports = (prepare_report(pod) for pod in observed.pods if job_of(pod) == name_of(job))
-    return next((str(report["version"]) for report in reports if report.get("version")), "")
+    report = next((report for report in reports if report.get("version")), {})
+    version, newest = str(report.get("version", "")), str(report.get("newest", ""))
+    return version, newest if newest != version else ""
 
 
 def prepare_report(pod: Object) -> Mapping[str, Any]:

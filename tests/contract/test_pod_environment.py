@@ -21,9 +21,8 @@ from mediavault_operator import names
 from mediavault_operator.children import front, job, pod, secret
 from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.credentials import Credentials
+from mediavault_operator.observed import PrepareExit
 from mediavault_operator.spec import Defaults, MediaVault, limits, parse
-from mediavault_operator.status.bucket import UNUSABLE
-from mediavault_operator.status.database import UNREACHABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGED: dict[str, Any] = {}
@@ -133,9 +132,10 @@ def test_the_migration_gets_the_accounts_that_the_secrets_promise(
 
 
 def test_both_sides_mean_the_same_by_an_exit_code() -> None:
-    assert job.CONFIGURATION_WRONG == manage.CONFIGURATION_WRONG
-    assert job.DATABASE_UNREACHABLE == UNREACHABLE == prepare.DATABASE_UNREACHABLE
-    assert job.STORE_UNUSABLE == UNUSABLE == prepare.STORE_UNUSABLE
+    assert PrepareExit.CONFIGURATION_WRONG == manage.CONFIGURATION_WRONG
+    assert PrepareExit.DATABASE_UNREACHABLE == prepare.DATABASE_UNREACHABLE
+    assert PrepareExit.STORE_UNUSABLE == prepare.STORE_UNUSABLE
+    assert PrepareExit.RELEASE_UNSUPPORTED == prepare.RELEASE_UNSUPPORTED
 
 
 def test_the_front_container_configures_nginx() -> None:

@@ -44,6 +44,18 @@ def test_the_version_outlives_the_jobs_pod(job: Maker) -> None:
     assert found.version == "1.2"
 
 
+def test_a_newer_release_that_was_there_before_is_remembered(job: Maker, pod: Maker) -> None:
+    done, labels = job("t", ended="Complete"), {names.JOB_NAME_LABEL: "photos-migrate-t"}
+    report = pod(names.MIGRATE, ended('{"version": "1.2", "newest": "1.3"}'), labels=labels)
+    found = migrated(Observed(jobs=(done,), pods=(report,)))
+    assert found is not None
+    assert (found.version, found.newest) == ("1.2", "1.3")
+    memory = {"template": "t", "image": "app:1", "version": "1.2", "newest": "1.3"}
+    later = migrated(Observed(jobs=(done,), migration=memory))
+    assert later is not None
+    assert later.newest == "1.3"
+
+
 def test_the_newest_of_several_jobs_counts(job: Maker) -> None:
     first = job("a", ended="Complete", at="2026-11-22T11:00:00Z")
     last = job("b", ended="Complete", at="2026-11-22T11:30:00Z")

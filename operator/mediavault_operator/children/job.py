@@ -7,11 +7,9 @@ from typing import Any, Final
 from mediavault_operator import names
 from mediavault_operator.children import pod
 from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.observed import PrepareExit
 from mediavault_operator.spec import MediaVault
 
-CONFIGURATION_WRONG: Final = 2
-DATABASE_UNREACHABLE: Final = 3
-STORE_UNUSABLE: Final = 4
 COMMAND: Final = ["python", "manage.py", "prepare"]
 KEPT_SECONDS: Final = 7 * 24 * 3600
 # A bound for a Job that everyone forgot; a long migration must not be killed by a clock.
@@ -76,8 +74,8 @@ def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest
         "podFailurePolicy": {
             "rules": [
                 {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-                _on_exit("Ignore", DATABASE_UNREACHABLE, STORE_UNUSABLE),
-                _on_exit("FailJob", CONFIGURATION_WRONG),
+                _on_exit("Ignore", PrepareExit.DATABASE_UNREACHABLE, PrepareExit.STORE_UNUSABLE),
+                _on_exit("FailJob", PrepareExit.CONFIGURATION_WRONG, PrepareExit.RELEASE_UNSUPPORTED),
             ]
         },
         "template": template,
@@ -85,6 +83,7 @@ def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest
     return result
 
 
-def _on_exit(action: str, *codes: int) -> dict[str, Any]:
-    given = {"containerName": names.PREPARE_CONTAINER, "operator": "In", "values": list(codes)}
+def _on_exit(action: str, *codes: PrepareExit) -> dict[str, Any]:
+    values = [int(code) for code in codes]
+    given = {"containerName": names.PREPARE_CONTAINER, "operator": "In", "values": values}
     return {"action": action, "onExitCodes": given}

@@ -3,12 +3,10 @@
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import prepare_exit, prepare_report
+from mediavault_operator.observed import PrepareExit, prepare_exit, prepare_report
 from mediavault_operator.spec import Bucket
 from mediavault_operator.status.finding import Check, Finding, View, fine, waiting
 from mediavault_operator.status.pods import live_pods
-
-UNUSABLE: Final = 4
 
 
 def _secret_is_complete(view: View) -> Finding | None:
@@ -29,7 +27,7 @@ def _it_was_written(view: View) -> Finding | None:
     if not isinstance(view.vault.storage, Bucket) or _is_current(view):
         return None
     for pod in live_pods(view, names.MIGRATE):
-        if prepare_exit(pod) == UNUSABLE:
+        if prepare_exit(pod) == PrepareExit.STORE_UNUSABLE:
             said = prepare_report(pod).get("error") or "the bucket cannot be written"
             return Finding(reason="BucketUnusable", message=f"{said}. It is tried again until it can be")
     return None

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import name_of, prepare_exit, prepare_report
+from mediavault_operator.observed import PrepareExit, name_of, prepare_exit, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, ManagedDatabase, SharedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.growth import growing
@@ -11,7 +11,6 @@ from mediavault_operator.status.pods import live_pods, pods_of
 from mediavault_operator.status.refused import Place, pods_refused, refused
 from mediavault_operator.status.storage import claim_finding
 
-UNREACHABLE: Final = 3
 _KEYS: Final = "the keys host, username and password"
 
 
@@ -122,7 +121,7 @@ def _prepare_reached_it(view: View) -> Finding | None:
     if not pods or (view.done is not None and view.done.template == view.template):
         return None
     ended = next((pod for pod in pods if prepare_exit(pod) is not None), None)
-    if ended is None or prepare_exit(ended) != UNREACHABLE:
+    if ended is None or prepare_exit(ended) != PrepareExit.DATABASE_UNREACHABLE:
         return None
     said = prepare_report(ended).get("error") or "The database cannot be reached"
     return Finding(reason="Unreachable", message=str(said))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import Object, name_of, prepare_report
+from mediavault_operator.observed import Object, PrepareExit, name_of, prepare_exit, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.pods import live_pods, pods_of
@@ -33,12 +33,23 @@ def _job_did_not_fail(view: View) -> Finding | None:
     if job is None or not failed:
         return None
     said = _reported(view) or str(failed[0].get("message") or failed[0].get("reason") or "")
+    what = f"the database was not migrated to {view.vault.image}: {said}. {_what_serves(view)}"
+    if any(prepare_exit(pod) == PrepareExit.RELEASE_UNSUPPORTED for pod in live_pods(view, names.MIGRATE)):
+        return Finding(reason="ReleaseUnsupported", message=what, level=Level.STALLED)
     message = (
-        f"the database was not migrated to {view.vault.image}: {said}. The pods of before go on serving. "
-        f"Mend the cause, then have it tried again: "
+        f"{what}, or mend the cause and have it tried again: "
         f"kubectl delete job {name_of(job)} -n {view.vault.namespace}"
     )
     return Finding(reason="MigrationFailed", message=message, level=Level.STALLED)
+
+
+def _what_serves(view: View) -> str:
+    """What is there meanwhile, and what brings it back."""
+    if view.done is None:
+        return "Nothing has served yet: name another image in spec.image"
+    if view.done.image == view.vault.image:
+        return "The pods of before go on serving"
+    return f"The pods of before go on serving: to go back, set spec.image to {view.done.image}"
 
 
 def _reported(view: View) -> str:
@@ -79,4 +90,9 @@ def migration_is_fine(view: View) -> Finding:
     if isinstance(view.vault.database, EmbeddedDatabase):
         return fine("InEachPod", "each pod migrates the database before it serves")
     version = f" (version {view.done.version})" if view.done and view.done.version else ""
+    if view.done and view.done.newest:
+        message = (
+            f"{view.vault.image}{version} still understands the database of the newer {view.done.newest}"
+        )
+        return fine("WentBack", message)
     return fine("Migrated", f"the database fits {view.vault.image}{version}")

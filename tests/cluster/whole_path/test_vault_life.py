@@ -132,6 +132,22 @@ def test_a_failed_upgrade_leaves_the_old_version_serving(vault: TenantVault) -> 
     vault.wait()
 
 
+def test_a_database_of_a_release_too_new_is_not_taken_up(vault: TenantVault) -> None:
+    vault.apply()
+    vault.wait()
+    statement = "INSERT INTO mediavault_release VALUES ('99.0.0', '2999-01-01')"
+    client = ("psql", "--username=mediavault", "--dbname=mediavault", f"--command={statement}")
+    vault.cluster.kubectl("exec", "family-db-0", "--namespace", vault.namespace, "--", *client)
+    vault.apply({"admin": {"email": "ada@example.org"}})
+    vault.until(
+        lambda: vault.condition("Stalled").get("reason") == "ReleaseUnsupported",
+        what="the condition says that the database is too new",
+    )
+    assert "migrated by release 99.0.0" in vault.condition("Migrated")["message"]
+    with vault.tenant() as tenant:
+        assert tenant.get("/api/files/").status_code == 200
+
+
 def test_a_namespace_with_a_vault_in_it_goes(vault: TenantVault) -> None:
     vault.apply()
     vault.until(lambda: vault.names_of("pods"), what="provisioning is under way")

@@ -241,6 +241,27 @@ def test_a_failed_migration_says_why_and_how_to_go_on(
     assert condition(status, "WorkloadReady")["status"] == "True"
 
 
+def test_a_release_that_is_not_supported_says_what_to_go_back_to(
+    judge: Judge, healthy: Maker, condition: Read, pod: Maker, job: Maker
+) -> None:
+    ended = {"exitCode": 5, "message": '{"error": "Release 3.0 cannot take up a database of 1.0"}'}
+    failed = {"name": names.PREPARE_CONTAINER, "state": {"terminated": ended}}
+    children = healthy(jobs=(job("u", ended="Failed"),), pods=(pod(names.MIGRATE, failed, phase="Failed"),))
+    found = condition(judge(children, {"image": "registry/app:3.0"}, template="u"), "Stalled")
+    assert found["reason"] == "ReleaseUnsupported"
+    assert "Release 3.0 cannot take up a database of 1.0" in found["message"]
+    assert "to go back, set spec.image to registry/app:1.0" in found["message"]
+
+
+def test_a_database_of_a_newer_release_is_told(judge: Judge, healthy: Maker, condition: Read) -> None:
+    memory = {"template": "t", "image": "registry/app:1.0", "version": "1.0", "newest": "1.1"}
+    status = judge(healthy(migration=memory))
+    assert condition(status, "Migrated")["reason"] == "WentBack"
+    assert "the newer 1.1" in condition(status, "Migrated")["message"]
+    assert condition(status, "Ready")["status"] == "True"
+    assert status["migration"]["newest"] == "1.1"
+
+
 def test_a_database_that_starts_is_waited_for(judge: Judge, healthy: Maker, condition: Read) -> None:
     starting = {"metadata": {"name": "photos-db", "creationTimestamp": QUIET}, "status": {"replicas": 1}}
     status = judge(healthy(stateful_set=starting))

@@ -69,7 +69,7 @@ def dump(database: Path) -> list[str]:
 
 
 def test_an_empty_place_becomes_a_database_with_an_admin(environ: dict[str, str], database: Path) -> None:
-    assert prepare(environ) == (0, {"version": __version__, "applied": ALL})
+    assert prepare(environ) == (0, {"version": __version__, "applied": ALL, "newest": __version__})
     assert rows(database, "SELECT username, is_superuser FROM accounts_user") == [("admin", 1)]
     assert rows(database, "SELECT key FROM authtoken_token") == [(TOKEN,)]
     assert {path.name for path in database.parent.iterdir()} <= {
@@ -83,7 +83,7 @@ def test_an_empty_place_becomes_a_database_with_an_admin(environ: dict[str, str]
 def test_a_second_run_changes_nothing(environ: dict[str, str], database: Path) -> None:
     prepare(environ)
     before = rows(database, "SELECT * FROM accounts_user")
-    assert prepare(environ) == (0, {"version": __version__, "applied": 0})
+    assert prepare(environ) == (0, {"version": __version__, "applied": 0, "newest": __version__})
     assert rows(database, "SELECT * FROM accounts_user") == before
 
 
@@ -198,3 +198,31 @@ def test_a_failed_migration_of_postgresql_is_told_and_can_be_repeated(empty_post
     code, said = prepare(empty_postgres)
     assert code == 0
     assert 0 < int(str(said["applied"])) < ALL
+
+
+@pytest.mark.postgres
+def test_a_database_of_a_release_too_new_is_left_as_it_is(empty_postgres: dict[str, str]) -> None:
+    assert prepare(empty_postgres)[0] == 0
+    with closing(psycopg2.connect(empty_postgres["DATABASE_URL"])) as opened:
+        opened.autocommit = True
+        opened.cursor().execute("INSERT INTO mediavault_release VALUES ('9.0.0', '2999-01-01')")
+        opened.cursor().execute("DELETE FROM django_migrations WHERE name = '0002_finding'")
+    code, said = prepare(empty_postgres)
+    assert (code, list(said)) == (5, ["error"])
+    assert f"release 9.0.0 and cannot go back to {__version__}" in str(said["error"])
+    with closing(psycopg2.connect(empty_postgres["DATABASE_URL"])) as opened:
+        asking = opened.cursor()
+        asking.execute("SELECT count(*) FROM django_migrations WHERE name = '0002_finding'")
+        assert asking.fetchone() == (0,)
+
+
+def test_an_embedded_database_of_a_release_too_new_is_left_as_it_is(
+    environ: dict[str, str], database: Path
+) -> None:
+    prepare(environ)
+    with closing(sqlite3.connect(database)) as opened, opened:
+        opened.execute("INSERT INTO mediavault_release VALUES ('9.0.0', '2999-01-01')")
+    before = dump(database)
+    code, said = prepare(environ)
+    assert (code, list(said)) == (5, ["error"])
+    assert dump(database) == before
