@@ -51,6 +51,21 @@ def test_the_same_content_may_be_published_again(store: Store) -> None:
     assert list(store.keys("blobs/")) == [KEY]
 
 
+@pytest.mark.parametrize("removed_meanwhile", [False, True])
+def test_what_was_prepared_is_published_though_it_was_removed_meanwhile(
+    store: Store, removed_meanwhile: bool
+) -> None:
+    content = CONTENT * 110
+    with store.create_temporary() as temporary:
+        temporary.write(content)
+        temporary.finish()
+        assert store.prepare(temporary, key=KEY) == store.exists(KEY)
+        if removed_meanwhile:
+            store.delete(KEY)
+        store.publish(temporary, key=KEY)
+    assert read(store) == content
+
+
 def test_an_absent_object_is_missing_and_not_an_empty_one(store: Store) -> None:
     assert not store.exists(KEY)
     with pytest.raises(ObjectMissing):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from mediavault.vault.actions.adopt_blob import adopt_blob
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.place_file import Created, Place, check_place, place_file
+from mediavault.vault.actions.prepare_blob import prepared_blob
 from mediavault.vault.actions.receive_content import receive_content
 from mediavault.vault.models import File
 from mediavault.vault.storage.interface import TemporaryObject
@@ -20,7 +21,10 @@ def create_file(
     """
     name = check_place(place)
     content = receive_content(owner_id=place.owner_id, temporary=upload, name=name)
-    with owner_lock(place.owner_id) as revision:
+    with (
+        prepared_blob(owner_id=place.owner_id, content=content),
+        owner_lock(place.owner_id) as revision,
+    ):
         created = place_file(
             place,
             adopt=lambda: adopt_blob(owner_id=place.owner_id, content=content),

@@ -1,23 +1,18 @@
 """Remove from the store what a killed process left there: bytes that no row speaks of."""
 
 import itertools
-import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import transaction
-
 from mediavault.vault.actions.expire_uploads import expire_uploads
 from mediavault.vault.actions.forget_tombstones import forget_tombstones
-from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.release_blob import collect_unreferenced
-from mediavault.vault.errors import Gone
-from mediavault.vault.models import Blob, Hold, Upload
+from mediavault.vault.actions.remove_orphans import remove_orphans, without_row
+from mediavault.vault.models import Blob, Upload
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import BLOBS, THUMBNAILS
 
-logger = logging.getLogger(__name__)
 _BATCH = 500
 
 
@@ -50,41 +45,15 @@ def _sweep_orphans(prefix: str) -> int:
     removed = 0
     for batch in _batches(media_store().keys(prefix)):
         for owner_id, addresses in itertools.groupby(sorted(map(_address, batch)), key=lambda each: each[0]):
-            suspects = _without_row(owner_id, [(sha256, key) for _, sha256, key in addresses])
-            removed += _remove(owner_id, suspects) if suspects else 0
+            found = [(sha256, key) for _, sha256, key in addresses]
+            suspects = without_row(owner_id=owner_id, addresses=found)
+            removed += remove_orphans(owner_id=owner_id, suspects=suspects) if suspects else 0
     return removed
 
 
 def _address(key: str) -> tuple[int, str, str]:
     _, owner, _, name = key.split("/")
     return int(owner), name[:64], key
-
-
-def _without_row(owner_id: int, addresses: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    hashes = {sha256 for sha256, _ in addresses}
-    known = set(Blob.objects.filter(owner_id=owner_id, sha256__in=hashes).values_list("sha256", flat=True))
-    return [(sha256, key) for sha256, key in addresses if sha256 not in known]
-
-
-def _remove(owner_id: int, suspects: list[tuple[str, str]]) -> int:
-    """Look again under the lock: an upload may be between publishing its bytes and committing their row."""
-    try:
-        with owner_lock(owner_id):
-            return _delete(key for _, key in _without_row(owner_id, suspects))
-    except Gone:
-        with transaction.atomic():
-            return _delete(key for _, key in suspects)
-
-
-def _delete(keys: Iterable[str]) -> int:
-    if Hold.stands():
-        return 0
-    count = 0
-    for key in keys:
-        media_store().delete(key)
-        logger.info("Removed %s, which no file speaks of.", key)
-        count += 1
-    return count
 
 
 def _batches(keys: Iterator[str]) -> Iterator[list[str]]:

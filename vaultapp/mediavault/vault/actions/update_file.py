@@ -1,6 +1,7 @@
 """Rename a file, move it, mark it, give it other bytes: any of them, all at once."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from mediavault.vault import paths
 from mediavault.vault.actions.adopt_blob import adopt_blob
@@ -9,6 +10,7 @@ from mediavault.vault.actions.keep import KEEP, Keep
 from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.places import check_folder, usable_name
+from mediavault.vault.actions.prepare_blob import prepared_blob
 from mediavault.vault.actions.receive_content import Content, receive_content
 from mediavault.vault.actions.release_blob import release_blob
 from mediavault.vault.actions.remove_files import remove_files
@@ -33,7 +35,8 @@ def update_file(
     `only_if` is asked under the lock about the file as it is before.
     """
     content = _receive(owner_id=owner_id, file_id=file_id, name=name, upload=upload) if upload else None
-    with owner_lock(owner_id) as revision:
+    prepared = prepared_blob(owner_id=owner_id, content=content) if content else nullcontext()
+    with prepared, owner_lock(owner_id) as revision:
         file = _own(owner_id=owner_id, file_id=file_id)
         if not only_if(file):
             raise Changed

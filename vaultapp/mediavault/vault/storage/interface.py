@@ -72,6 +72,11 @@ class Store(Protocol):
     def discard_temporary(self, name: str) -> None:
         """Remove a temporary that is suspended or abandoned; that it is absent already is fine."""
 
+    def prepare(self, temporary: TemporaryObject, *, key: str) -> bool:
+        """Do ahead what would take long to publish a finished temporary, and say whether for that its bytes
+        stand under the key: who then does not publish them has to see whether they may stay.
+        """
+
     def publish(self, temporary: TemporaryObject, *, key: str) -> None:
         """Let a finished temporary stand under the key; what stood there (the same content) is replaced."""
 

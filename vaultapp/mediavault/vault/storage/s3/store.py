@@ -20,6 +20,9 @@ from mediavault.vault.storage.s3.temporary import INCOMING, BucketTemporary
 SMALLEST_PART: Final = 8 * 1024**2
 MOST_PARTS: Final = 10_000
 
+# To put fewer bytes takes no longer than to ask whether they are there.
+_LONG: Final = 1024**2
+
 _TEMPORARY: Final = re.compile(rf"{INCOMING}([0-9a-f]{{32}})(?:-[0-9]{{1,20}})?")
 _UNTOUCHED_FOR_SECONDS: Final = 24 * 3600
 
@@ -52,9 +55,18 @@ class S3Store:
         for key, _ in self._bucket.stored(prefix):
             self._bucket.delete(key)
 
-    def publish(self, temporary: TemporaryObject, *, key: str) -> None:
-        """Put or copy the bytes to their key, and remove what was under way."""
+    def prepare(self, temporary: TemporaryObject, *, key: str) -> bool:
+        """Put or copy the bytes to their key, unless they are few."""
+        if temporary.size < _LONG:
+            return False
         cast(BucketTemporary, temporary).put(checked_key(key))
+        return True
+
+    def publish(self, temporary: TemporaryObject, *, key: str) -> None:
+        """Put or copy the bytes to their key, unless they were prepared, and remove what was under way."""
+        received = cast(BucketTemporary, temporary)
+        if received.put_to != key or not self.exists(key):
+            received.put(checked_key(key))
         temporary.discard()
 
     def open(self, key: str) -> BinaryIO:

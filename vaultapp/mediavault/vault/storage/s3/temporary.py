@@ -30,6 +30,7 @@ class BucketTemporary:
         self.name = name
         self.size = 0
         self.completed = False
+        self.put_to = ""
         self._bucket = bucket
         self._part_size = part_size
         self._digest = digest
@@ -125,6 +126,7 @@ class BucketTemporary:
             self._bucket.copy(self._key, key)
         else:
             self._bucket.put(key, self._spool.rewound())
+        self.put_to = key
 
     def discard(self) -> None:
         """Remove everything that the bucket has of it, and let go."""
