@@ -112,6 +112,7 @@ def test_sqlite_waits_for_its_turn_and_syncs() -> None:
         ("FILE_UPLOAD_MAX_MEMORY_SIZE", "0"),
         ("MAX_UPLOAD_SIZE", "-1"),
         ("MAX_UPLOAD_SIZE", "²"),
+        ("ZIP_MAX_ENTRIES", "0"),
         ("WEB_THREADS", "0"),
         ("WEB_THREADS", "1001"),
         ("LOG_LEVEL", "LOUD"),

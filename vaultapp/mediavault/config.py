@@ -82,6 +82,7 @@ class AppConfig(FrontConfig):
     s3: S3Config | None
     media_url: str
     file_upload_max_memory_size: int
+    zip_max_entries: int
     log_level: str
     log_format: str
     metrics_port: int
@@ -111,6 +112,7 @@ class AppConfig(FrontConfig):
             s3=_s3(env),
             media_url=env.media_url(),
             file_upload_max_memory_size=env.number("FILE_UPLOAD_MAX_MEMORY_SIZE", 2560 * KIBI, least=KIBI),
+            zip_max_entries=env.number("ZIP_MAX_ENTRIES", 50_000, least=1),
             log_level=env.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
             log_format=env.choice("LOG_FORMAT", "TEXT", LOG_FORMATS),
             metrics_port=env.number("METRICS_PORT", 0, least=0, most=65535),

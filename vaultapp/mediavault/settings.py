@@ -20,6 +20,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = CONFIG.data_upload_max_memory_size
 FILE_UPLOAD_MAX_MEMORY_SIZE = CONFIG.file_upload_max_memory_size
 WEB_THREADS = CONFIG.web_threads
 MAX_UPLOAD_SIZE = CONFIG.max_upload_size
+ZIP_MAX_ENTRIES = CONFIG.zip_max_entries
 SCAN_COMMAND = CONFIG.scan_command
 SCAN_SECONDS = CONFIG.scan_seconds
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
@@ -109,7 +110,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["mediavault.http.parsers.FlatJSONParser", "rest_framework.parsers.FormParser"],
     "DEFAULT_PAGINATION_CLASS": "mediavault.http.pagination.LinkPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "mediavault.http.schema.Description",
     "EXCEPTION_HANDLER": "mediavault.http.exceptions.handle_exception",
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
@@ -124,6 +125,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "mediavault.http.schema.every_operation",
+    ],
+    "ENUM_NAME_OVERRIDES": {"Kind": ["file", "folder"]},
 }
 
 LOGGING = logging_config(form=CONFIG.log_format, level=CONFIG.log_level)

@@ -12,6 +12,7 @@ _MEMBER: Final = re.compile(r"(?:^|,)[ \t]*sha-256[ \t]*=[ \t]*([^,]*)")
 _BYTES: Final = re.compile(r":([A-Za-z0-9+/]*={0,2}):[ \t]*(?:;.*)?")
 _HEXADECIMAL: Final = re.compile(r"[0-9a-f]{64}")
 _SIZE: Final = 32
+SHA256_PATTERN: Final = "^[0-9A-Fa-f]{64}$"
 
 
 class InvalidDigest(ValueError):

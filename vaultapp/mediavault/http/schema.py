@@ -1,10 +1,12 @@
-"""How errors and sessions stand in the API's description."""
+"""How errors, bodies and sessions stand in the API's description."""
 
 from typing import Any
 
 from drf_spectacular.authentication import SessionScheme
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
+from rest_framework.parsers import FormParser
 
 from mediavault.http.problems import MEDIA_TYPE
 
@@ -29,6 +31,13 @@ _SENTENCES = {
 }
 
 
+class ExistingSerializer(serializers.Serializer[Any]):
+    """What has a name that is taken."""
+
+    kind = serializers.ChoiceField(choices=["file", "folder"])
+    id = serializers.IntegerField()
+
+
 class ProblemSerializer(serializers.Serializer[Any]):
     """RFC 9457 problem details."""
 
@@ -41,6 +50,10 @@ class ProblemSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="Sentences per field.",
     )
+    existing = ExistingSerializer(required=False, help_text="With name-taken: what has the name.")
+    limit = serializers.IntegerField(required=False, help_text="With too-large: bytes a file may have.")
+    offset = serializers.IntegerField(required=False, help_text="With offset-mismatch: the upload's own.")
+    request_id = serializers.CharField(required=False, help_text="With internal-error: for the log.")
 
 
 LINK = OpenApiParameter(
@@ -52,12 +65,45 @@ LINK = OpenApiParameter(
 )
 
 
+# Ids in addresses are matched as digits, and are numbers.
+_ID_PATTERN = "^[0-9]{1,19}$"
+
+
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
     """The given statuses as problem documents, for `extend_schema(responses=...)`."""
     return {
         (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description=_SENTENCES[status])
         for status in statuses
     }
+
+
+# What bytes of any kind look like: a client that does not know the second form knows the first.
+OCTETS = "application/octet-stream"
+ANY_KIND = (OCTETS, "*/*")
+
+
+class Description(AutoSchema):
+    """Describes JSON where forms are taken too: one way to say a thing is enough, and every client has it."""
+
+    def map_parsers(self) -> list[Any]:
+        """The content types of a body."""
+        return [each for each in super().map_parsers() if each != FormParser.media_type]
+
+
+def every_operation(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """What holds for all operations alike: a postprocessing hook."""
+    length_needed = {
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "description": _SENTENCES[411],
+    }
+    for operation in (each for path in result["paths"].values() for each in path.values()):
+        if "requestBody" in operation:
+            operation["responses"].setdefault("411", length_needed)
+            operation["responses"] = dict(sorted(operation["responses"].items()))
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "path" and parameter["schema"].get("pattern") == _ID_PATTERN:
+                parameter["schema"] = {"type": "integer", "format": "int64", "minimum": 0}
+    return result
 
 
 class HeaderCsrfSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]

@@ -112,6 +112,26 @@ def test_what_cannot_be_chosen_is_named(as_ann: APIClient, query: str, fields: l
     assert (response.status_code, list(response.json()["errors"])) == (400, fields)
 
 
+def test_more_entries_than_the_vault_allows_are_refused_by_name(
+    as_ann: APIClient, upload: Any, make_folder: Any, settings: Any
+) -> None:
+    folder = make_folder(as_ann, "f").pk
+    make_folder(as_ann, "empty", parent_folder=folder)
+    files = [upload(as_ann, f"{number}.txt", b"x", folder=folder).pk for number in range(3)]
+    addresses = {
+        f"/api/folders/{folder}/zip/": "id",
+        f"/api/zip/?folders={folder}": "folders",
+        f"/api/zip/?files={','.join(map(str, files))}": "files",
+    }
+    for address, entries in zip(addresses, (5, 5, 3), strict=True):
+        settings.ZIP_MAX_ENTRIES = entries
+        assert opened(as_ann.get(address)).namelist()
+        settings.ZIP_MAX_ENTRIES = entries - 1
+        response = as_ann.get(address)
+        assert (response.status_code, list(response.json()["errors"])) == (400, [addresses[address]])
+        assert str(entries - 1) in response.json()["detail"]
+
+
 def test_what_is_anothers_is_as_unknown_as_what_never_was(
     as_ann: APIClient, as_bob: APIClient, upload: Any, make_folder: Any
 ) -> None:

@@ -37,6 +37,8 @@ class CsrfSerializer(serializers.Serializer[Any]):
 class UserSerializer(serializers.ModelSerializer[User]):
     """The user who asks."""
 
+    email = serializers.CharField(read_only=True, help_text="May be empty.")
+
     class Meta:
         model = User
         fields = ["id", "username", "email", "first_name", "last_name", "is_staff", "date_joined"]

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -33,7 +34,8 @@ _BYTES = {
     (206, "application/zip"): OpenApiTypes.BINARY,
     304: None,
 }
-_IDS: Final = f"Ids with commas between them, at most {MAX_IDS}."
+_IDS: Final = {"type": "string", "pattern": "^([0-9]{1,19}(,[0-9]{1,19})*)?$"}
+_IDS_MEANT: Final = f"Ids with commas between them, at most {MAX_IDS}; one at least of both parameters."
 
 
 class FolderZip(APIView):
@@ -42,7 +44,9 @@ class FolderZip(APIView):
     permission_classes = [IsAuthenticated]
     content_negotiation_class = AsItIs
 
-    @extend_schema(operation_id="folders_zip_retrieve", responses={**_BYTES, **problems(401, 404, 412, 416)})
+    @extend_schema(
+        operation_id="folders_zip_retrieve", responses={**_BYTES, **problems(400, 401, 404, 412, 416)}
+    )
     def get(self, request: Request, pk: str) -> HttpResponseBase:
         """All that is in the folder, as a zip, in ranges as asked."""
         folder = Folder.objects.visible_to(request.user).filter(pk=int(pk)).first()
@@ -60,8 +64,8 @@ class Zip(APIView):
     @extend_schema(
         operation_id="zip_retrieve",
         parameters=[
-            OpenApiParameter("files", str, description=_IDS),
-            OpenApiParameter("folders", str, description=_IDS),
+            OpenApiParameter("files", _IDS, description=_IDS_MEANT),
+            OpenApiParameter("folders", _IDS, description=_IDS_MEANT),
         ],
         responses={**_BYTES, **problems(400, 401, 412, 416)},
     )
@@ -109,10 +113,17 @@ def _entries(
     request: Request, chosen: Collection[int], roots: Collection[int], root: int | None
 ) -> list[Entry]:
     owner, names = owner_id(request), Names()
-    trees = Folder.objects.visible_to(request.user).in_trees(roots)
+    beyond = settings.ZIP_MAX_ENTRIES + 1
+    trees = list(Folder.objects.visible_to(request.user).in_trees(roots)[:beyond])
+    rows = list(File.objects.visible_to(request.user).chosen(chosen, roots)[:beyond])
+    if len(trees) + len(rows) >= beyond:
+        field = "id" if root is not None else "folders" if roots else "files"
+        sentence = (
+            f"At most {settings.ZIP_MAX_ENTRIES} files and folders go into one zip; ask for less at once."
+        )
+        raise ValidationError({field: [sentence]})
     folders = {pk: (parent, name, at) for pk, parent, name, at in trees}
     _check("folders", "folder", roots, folders)
-    rows = list(File.objects.visible_to(request.user).chosen(chosen, roots))
     _check("files", "file", chosen, {row[0] for row in rows})
     prefixes = folder_prefixes({pk: (row[0], row[1]) for pk, row in folders.items()}, names, root=root)
     keys = {blob: Content(blob_key(owner, sha256), 0, size) for _, _, _, _, blob, sha256, size, _ in rows}

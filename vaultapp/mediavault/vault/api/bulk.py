@@ -58,14 +58,12 @@ class SelectionSerializer(serializers.Serializer[Any]):
 class MoveSerializer(SelectionSerializer):
     """Where to, and what to do where a name is taken there."""
 
-    folder = FolderReference(help_text="The folder to put them in; null for the root.")
+    folder = FolderReference(
+        required=True,
+        help_text="The folder to put them in; null for the root.",
+        error_messages={"required": "Say where to: the id of a folder, or null for the root."},
+    )
     on_conflict = OnConflictField(required=False)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "folder" not in attrs:
-            sentence = "Say where to: the id of a folder, or null for the root."
-            raise serializers.ValidationError({"folder": sentence})
-        return super().validate(attrs)
 
 
 class DeleteSerializer(SelectionSerializer):

@@ -19,10 +19,10 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from mediavault.database.release import release_connection
-from mediavault.http.pagination import LinkPagination
+from mediavault.http.pagination import MAX_PAGE_SIZE, LinkPagination
 from mediavault.http.schema import problems
 from mediavault.vault.api.access import owner_id
-from mediavault.vault.api.file_serializers import FileSerializer
+from mediavault.vault.api.file_serializers import VaultFileSerializer
 from mediavault.vault.api.folder_serializers import FolderSerializer
 from mediavault.vault.api.json_rows import Row, file_rows, folder_rows, with_paths
 from mediavault.vault.models import File, Folder, Ledger, Tombstone
@@ -66,7 +66,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     revision = serializers.IntegerField()
     deleted = serializers.BooleanField()
-    file = FileSerializer(required=False)
+    file = VaultFileSerializer(required=False)
     folder = FolderSerializer(required=False)
 
 
@@ -83,7 +83,11 @@ _CURSOR = OpenApiParameter(
     str,
     description="From the page before; nothing for everything; `latest` for what comes from now on.",
 )
-_PAGE_SIZE = OpenApiParameter("page_size", int, description="Changes of one page, 1 to 1000.")
+_PAGE_SIZE = OpenApiParameter(
+    "page_size",
+    {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": MAX_PAGE_SIZE},
+    description="Changes of one page.",
+)
 
 
 class Changes(APIView):

@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 from mediavault.database.release import release_connection
 from mediavault.http.pagination import LinkPagination
 from mediavault.http.schema import LINK, problems
-from mediavault.vault.api.file_serializers import FileSerializer
+from mediavault.vault.api.file_serializers import VaultFileSerializer
 from mediavault.vault.api.filter_values import folder
 from mediavault.vault.api.folder_serializers import FolderSerializer
 from mediavault.vault.api.json_rows import Row, as_array, file_rows, folder_rows
@@ -39,13 +39,13 @@ class FolderEntry(FolderSerializer):
         fields = ["kind", *FolderSerializer.Meta.fields]
 
 
-class FileEntry(FileSerializer):
+class FileEntry(VaultFileSerializer):
     """A file in a folder."""
 
     kind = serializers.ChoiceField(choices=[FILE])
 
-    class Meta(FileSerializer.Meta):
-        fields = ["kind", *FileSerializer.Meta.fields]
+    class Meta(VaultFileSerializer.Meta):
+        fields = ["kind", *VaultFileSerializer.Meta.fields]
 
 
 class Entry(NamedTuple):

@@ -17,7 +17,7 @@ from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.actions.selection import Selection
 from mediavault.vault.api.access import owner_id
 from mediavault.vault.api.fields import FolderReference, NameField, OnConflictField
-from mediavault.vault.api.file_serializers import FileSerializer
+from mediavault.vault.api.file_serializers import VaultFileSerializer
 from mediavault.vault.api.folder_serializers import FolderSerializer
 from mediavault.vault.models import File, Folder
 
@@ -46,7 +46,9 @@ class FileCopy(APIView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(
-        operation_id="files_copy", request=CopyFileSerializer, responses={201: FileSerializer, **_PROBLEMS}
+        operation_id="files_copy",
+        request=CopyFileSerializer,
+        responses={201: VaultFileSerializer, **_PROBLEMS},
     )
     def post(self, request: Request, pk: str) -> Response:
         """Copy the file: its bytes are counted, not copied."""
@@ -55,7 +57,7 @@ class FileCopy(APIView):
         body.is_valid(raise_exception=True)
         copies = _copy(request, Selection(files=(file.pk,)), body, "folder", file.folder_id)
         copy = File.objects.visible_to(request.user).select_related("file").get(pk=copies.files[0].pk)
-        made = FileSerializer(copy, context={"request": request}).data
+        made = VaultFileSerializer(copy, context={"request": request}).data
         where = reverse("file-detail", kwargs={"pk": copy.pk}, request=request)
         return Response(made, status=status.HTTP_201_CREATED, headers={"Location": where})
 

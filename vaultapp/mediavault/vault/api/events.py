@@ -11,8 +11,8 @@ from django.db import InterfaceError, OperationalError
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -39,6 +39,14 @@ MOST_MEDIA_EVENTS: Final = 100
 _LARGEST: Final = 2**63 - 1
 
 
+class Event(serializers.Serializer[Any]):
+    """An event as it stands in the stream; `data` is JSON."""
+
+    id = serializers.CharField(required=False)
+    event = serializers.ChoiceField(choices=["change", "media"])
+    data = serializers.CharField()  # type: ignore[assignment]
+
+
 class EventsView(APIView):
     """The asker's events."""
 
@@ -50,12 +58,12 @@ class EventsView(APIView):
         parameters=[
             OpenApiParameter(
                 "Last-Event-ID",
-                OpenApiTypes.INT64,
+                {"type": "integer", "format": "int64", "minimum": 0},
                 OpenApiParameter.HEADER,
                 description="The id of the last event that was received: a revision, from which to go on.",
             )
         ],
-        responses={(200, "text/event-stream"): OpenApiTypes.STR, **problems(400, 401, 503)},
+        responses={(200, "text/event-stream"): Event, **problems(400, 401, 503)},
     )
     def get(self, request: Request) -> HttpResponseBase:
         """`change` events with the vault's revision, and `media` events with the state of changed files."""

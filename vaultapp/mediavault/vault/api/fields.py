@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from mediavault.http.digests import InvalidDigest, from_hexadecimal
+from mediavault.http.digests import SHA256_PATTERN, InvalidDigest, from_hexadecimal
 from mediavault.vault import paths
 from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.models import Folder
@@ -20,6 +21,8 @@ class NameField(serializers.CharField):
         super().__init__(max_length=paths.MAX_NAME_BYTES, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
         text = super().to_internal_value(data)
         try:
             return paths.clean_name(text)
@@ -37,7 +40,10 @@ class FolderReference(serializers.PrimaryKeyRelatedField[Folder]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            queryset=Folder.objects.none(), pk_field=_FolderId(), allow_null=True, required=False, **kwargs
+            queryset=Folder.objects.none(),
+            pk_field=_FolderId(),
+            allow_null=True,
+            **{"required": False, **kwargs},
         )
 
     def get_queryset(self) -> Any:
@@ -69,6 +75,7 @@ class MomentField(serializers.DateTimeField):
         return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
+@extend_schema_field({"type": "string", "pattern": SHA256_PATTERN})
 class Sha256Field(serializers.CharField):
     """A SHA-256 as hexadecimal text; what is checked against the bytes or finds them."""
 

@@ -41,17 +41,14 @@ class ContentField(serializers.FileField):
         return reverse("file-download", kwargs={"pk": value.pk}, request=self.context["request"])
 
 
-class FileSerializer(serializers.ModelSerializer[File]):
-    """Read: `file` is the upload on the way in, and the address of the bytes on the way out.
+class VaultFileSerializer(serializers.ModelSerializer[File]):
+    """Shown: `file` is the address of the bytes.
 
-    What the server knows better, `size`, `type`, `path`, `owner` and the times, is ignored when sent.
+    Not called File: in the clients that are made of the API's description, that is what bytes are called.
     """
 
-    name = NameField(required=False, help_text="Defaults to the upload's own name.")
-    file = ContentField()
+    file = ContentField(read_only=True)
     path = serializers.CharField(read_only=True)
-    folder = FolderReference()
-    is_favorite = MarkField(required=False)
     thumbnail = serializers.SerializerMethodField()
     created_at = MomentField()
     updated_at = MomentField()
@@ -91,7 +88,7 @@ class FileSerializer(serializers.ModelSerializer[File]):
             "reason",
             "media",
         ]
-        read_only_fields = ["id", "size", "type", "owner"]
+        read_only_fields = ["id", "name", "size", "type", "owner", "folder", "is_favorite"]
         validators: list[Any] = []
 
     def get_thumbnail(self, file: File) -> str | None:
@@ -107,7 +104,19 @@ class ToldSha256(Sha256Field):
         return instance.file.sha256
 
 
-class FileCreateSerializer(FileSerializer):
+class WrittenFileSerializer(VaultFileSerializer):
+    """What may be said of a file; what the server knows better is ignored when sent."""
+
+    name = NameField(required=False, help_text="Defaults to the upload's own name.")
+    folder = FolderReference()
+    is_favorite = MarkField(required=False)
+    on_conflict = OnConflictField(required=False, write_only=True)
+
+    class Meta(VaultFileSerializer.Meta):
+        fields = [*VaultFileSerializer.Meta.fields, "on_conflict"]
+
+
+class FileCreateSerializer(WrittenFileSerializer):
     """Created: from an upload in `file`, or from bytes that the asker has already, known by `sha256`."""
 
     file = ContentField(required=False)
@@ -115,10 +124,6 @@ class FileCreateSerializer(FileSerializer):
         required=False,
         help_text="Checked against `file`; without it, the new file gets bytes that you have already.",
     )
-    on_conflict = OnConflictField(required=False, write_only=True)
-
-    class Meta(FileSerializer.Meta):
-        fields = [*FileSerializer.Meta.fields, "on_conflict"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Some bytes must be told of; those that come must be those that were told of."""
@@ -132,15 +137,11 @@ class FileCreateSerializer(FileSerializer):
         return attrs
 
 
-class FileUpdateSerializer(FileSerializer):
+class FileUpdateSerializer(WrittenFileSerializer):
     """Changed: every field may be left out, and then stays; `file` brings other bytes."""
 
     file = ContentField(required=False)
     sha256 = ToldSha256(required=False, help_text="Checked against `file`.")
-    on_conflict = OnConflictField(required=False, write_only=True)
-
-    class Meta(FileSerializer.Meta):
-        fields = [*FileSerializer.Meta.fields, "on_conflict"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The bytes that come must be those that were told of."""
@@ -153,18 +154,44 @@ class FileUpdateSerializer(FileSerializer):
         return attrs
 
 
+class FileAgainSerializer(FileCreateSerializer):
+    """Created, as JSON can say it: from bytes that the asker has already."""
+
+    file = None  # type: ignore[assignment]
+    name = NameField()
+    sha256 = ToldSha256(help_text="Of bytes that you have already.")
+
+    class Meta(FileCreateSerializer.Meta):
+        fields = ["name", "folder", "is_favorite", "sha256", "on_conflict"]
+
+
+class FileChangeSerializer(FileUpdateSerializer):
+    """Changed, as JSON can say it: all but the bytes."""
+
+    file = None  # type: ignore[assignment]
+    sha256 = None  # type: ignore[assignment]
+
+    class Meta(FileUpdateSerializer.Meta):
+        fields = ["name", "folder", "is_favorite", "on_conflict"]
+
+
 class CheckedBytes(serializers.Serializer[Any]):
     """What the address of a raw upload may say of its bytes."""
 
     sha256 = Sha256Field(required=False, help_text="Checked against the bytes.")
 
 
-class WrittenFile(CheckedBytes):
-    """What the address of a raw upload may say of the file."""
+class ToldOfFile(CheckedBytes):
+    """What the query of a raw upload may say of the file."""
 
-    name = NameField()
     folder = FolderReference(help_text="Id of a folder of yours; none means the root.")
     on_conflict = OnConflictField(required=False)
     favorite = serializers.BooleanField(
         source="is_favorite", required=False, help_text="Mark the file as a favourite."
     )
+
+
+class WrittenFile(ToldOfFile):
+    """What the whole address of a raw upload says of the file."""
+
+    name = NameField()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
@@ -21,10 +21,10 @@ from rest_framework.settings import api_settings
 
 from mediavault.database.release import release_connection
 from mediavault.http.delivery import Representation, deliver
-from mediavault.http.digests import from_hexadecimal
+from mediavault.http.digests import SHA256_PATTERN, from_hexadecimal
 from mediavault.http.multipart import UploadParser
 from mediavault.http.parsers import FlatJSONParser
-from mediavault.http.schema import LINK, problems
+from mediavault.http.schema import ANY_KIND, LINK, problems
 from mediavault.vault import querysets
 from mediavault.vault.actions.create_file import create_file
 from mediavault.vault.actions.create_file_again import create_file_again
@@ -35,24 +35,32 @@ from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
 from mediavault.vault.api import json_rows
 from mediavault.vault.api.access import OwnRows, owner_id
-from mediavault.vault.api.file_serializers import FileCreateSerializer, FileSerializer, FileUpdateSerializer
+from mediavault.vault.api.file_serializers import (
+    FileAgainSerializer,
+    FileChangeSerializer,
+    FileCreateSerializer,
+    FileUpdateSerializer,
+    VaultFileSerializer,
+)
 from mediavault.vault.api.filters import FileFilters, check_folder
 from mediavault.vault.api.listing import list_page
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.api.placing import asked_place
 from mediavault.vault.api.representations import PICTURE_SIZE, content_of, picture_size, thumbnail_of
-from mediavault.vault.api.signed_urls import SignedUrl, SignedUrlAuthentication, SignedUrlRequest
+from mediavault.vault.api.signed_urls import SignedUrl, SignedUrlAuthentication, SignUrlSerializer
 from mediavault.vault.media.recipe import Size
 from mediavault.vault.models import File
 from mediavault.vault.signed_urls import PARAMETER, Opened, sign
 from mediavault.vault.storage.errors import ObjectMissing
 
-_BYTES = {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 304: None}
-_SERIALIZERS: dict[str | None, type[FileSerializer]] = {
+_BYTES = {(status, kind): OpenApiTypes.BINARY for status in (200, 206) for kind in ANY_KIND} | {304: None}
+_SERIALIZERS: dict[str | None, type[VaultFileSerializer]] = {
     "create": FileCreateSerializer,
     "update": FileUpdateSerializer,
     "partial_update": FileUpdateSerializer,
 }
+_JSON = FlatJSONParser.media_type
+_CHANGES = {UploadParser.media_type: FileUpdateSerializer, _JSON: FileChangeSerializer}
 _BYTES_ROUTE: dict[str, Any] = {
     "content_negotiation_class": AsItIs,
     "authentication_classes": [SignedUrlAuthentication, *api_settings.DEFAULT_AUTHENTICATION_CLASSES],
@@ -61,14 +69,14 @@ _WRITE_PROBLEMS = problems(400, 401, 403, 404, 409, 413, 415, 422, 503, 507)
 
 
 @extend_schema_view(
-    list=extend_schema(parameters=[LINK], responses={200: FileSerializer, **problems(400, 401)}),
+    list=extend_schema(parameters=[LINK], responses={200: VaultFileSerializer, **problems(400, 401)}),
     create=extend_schema(
-        request=FileCreateSerializer,
-        responses={201: FileSerializer, **problems(400, 401, 403, 409, 413, 415, 422, 503, 507)},
+        request={UploadParser.media_type: FileCreateSerializer, _JSON: FileAgainSerializer},
+        responses={201: VaultFileSerializer, **problems(400, 401, 403, 409, 413, 415, 422, 503, 507)},
     ),
-    retrieve=extend_schema(responses={200: FileSerializer, **problems(401, 404)}),
-    update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),
-    partial_update=extend_schema(responses={200: FileSerializer, **_WRITE_PROBLEMS}),
+    retrieve=extend_schema(responses={200: VaultFileSerializer, **problems(401, 404)}),
+    update=extend_schema(request=_CHANGES, responses={200: VaultFileSerializer, **_WRITE_PROBLEMS}),
+    partial_update=extend_schema(request=_CHANGES, responses={200: VaultFileSerializer, **_WRITE_PROBLEMS}),
     destroy=extend_schema(responses={204: None, **problems(401, 403, 404)}),
 )
 class FileViewSet(viewsets.ModelViewSet[File]):
@@ -112,8 +120,8 @@ class FileViewSet(viewsets.ModelViewSet[File]):
             check_folder(self.request)
         return rows
 
-    def get_serializer_class(self) -> type[FileSerializer]:
-        return _SERIALIZERS.get(self.action, FileSerializer)
+    def get_serializer_class(self) -> type[VaultFileSerializer]:
+        return _SERIALIZERS.get(self.action, VaultFileSerializer)
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         return {"Location": reverse("file-detail", kwargs={"pk": data["id"]}, request=self.request)}
@@ -159,7 +167,13 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         toggle_favorite(owner_id=owner_id(request), file_id=self.get_object().pk)
         return Response({"status": "favorite updated"})
 
-    @extend_schema(parameters=[LINK], responses={200: FileSerializer(many=True), **problems(400, 401, 404)})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("sha256", {"type": "string", "pattern": SHA256_PATTERN}, OpenApiParameter.PATH),
+            LINK,
+        ],
+        responses={200: VaultFileSerializer(many=True), **problems(400, 401, 404)},
+    )
     @action(detail=False, url_path="by-hash/(?P<sha256>[^/]+)")
     def by_hash(self, request: Request, sha256: str) -> HttpResponse:
         """Your files with these bytes, so that they need not be sent again; 404 where there are none."""
@@ -191,11 +205,17 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         size = picture_size(request)
         return self._deliver(request, lambda file: _picture_of(file, size), inline=True)
 
-    @extend_schema(request=SignedUrlRequest, responses={200: SignedUrl, **problems(400, 401, 403, 404)})
-    @action(detail=True, methods=["post"])
+    @extend_schema(
+        request=SignUrlSerializer, responses={200: SignedUrl, **problems(400, 401, 403, 404, 413, 415)}
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        parser_classes=[FlatJSONParser, FormParser],
+    )
     def url(self, request: Request, pk: str) -> Response:
         """An address of the bytes that works without headers and cookies, for a while."""
-        wish = SignedUrlRequest(data=request.data)
+        wish = SignUrlSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         opened = Opened(self.get_object().pk, wish.validated_data["for"])
         expires_at = (timezone.now() + timedelta(seconds=wish.validated_data["expires_in"])).replace(

@@ -35,6 +35,7 @@ class Filter:
             "name": self.name,
             "in": "query",
             "required": False,
+            "allowEmptyValue": True,
             "schema": self.schema,
             "description": self.description,
         }

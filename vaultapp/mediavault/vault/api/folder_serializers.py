@@ -9,23 +9,24 @@ from mediavault.vault.models import Folder
 
 
 class FolderSerializer(serializers.ModelSerializer[Folder]):
-    """`path` and `owner` are the server's to say."""
+    """Shown."""
 
-    name = NameField()
     path = serializers.CharField(read_only=True)
-    parent_folder = FolderReference()
     created_at = MomentField()
     updated_at = MomentField()
 
     class Meta:
         model = Folder
         fields = ["id", "name", "path", "created_at", "updated_at", "owner", "parent_folder"]
-        read_only_fields = ["id", "owner"]
+        read_only_fields = ["id", "name", "owner", "parent_folder"]
         validators: list[Any] = []
 
 
 class WrittenFolder(FolderSerializer):
-    """Created or changed."""
+    """Created or changed; `path`, `owner` and the times are the server's to say."""
+
+    name = NameField()
+    parent_folder = FolderReference()
 
     on_conflict = OnConflictField(required=False, write_only=True)
 

@@ -34,8 +34,16 @@ _CONTENTS = OpenApiParameter(
     enum=[each.value for each in Contents],
     description="keep (the default) moves the files to the root; delete deletes them too.",
 )
-_TOP = OpenApiParameter("folder", int, description="Only this folder and those below; all if absent.")
-_DEPTH = OpenApiParameter("depth", int, description="How many levels, 1 to 64; all if absent.")
+_TOP = OpenApiParameter(
+    "folder",
+    {"type": "integer", "format": "int64", "minimum": 1},
+    description="Only this folder and those below; all if absent.",
+)
+_DEPTH = OpenApiParameter(
+    "depth",
+    {"type": "integer", "minimum": 1, "maximum": paths.MAX_DEPTH},
+    description="How many levels; all if absent.",
+)
 
 
 class BreadcrumbSerializer(serializers.Serializer[Any]):

@@ -11,19 +11,19 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from mediavault.http.ranges import Validators, may_write
-from mediavault.http.schema import problems
+from mediavault.http.schema import OCTETS, problems
 from mediavault.vault.actions.create_file import create_file
 from mediavault.vault.actions.place_file import check_place
 from mediavault.vault.actions.update_file import update_file
 from mediavault.vault.api.access import owner_id
-from mediavault.vault.api.file_serializers import CheckedBytes, FileSerializer, WrittenFile
+from mediavault.vault.api.file_serializers import CheckedBytes, ToldOfFile, VaultFileSerializer, WrittenFile
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.api.placing import asked_place
 from mediavault.vault.api.receiving import received_body
 from mediavault.vault.errors import Changed, Gone
 from mediavault.vault.models import File
 
-_BODY = {"*/*": OpenApiTypes.BINARY}
+_BODY = {OCTETS: OpenApiTypes.BINARY}
 _PROBLEMS = problems(400, 401, 403, 404, 409, 411, 412, 413, 415, 422, 503, 507)
 
 
@@ -35,9 +35,9 @@ class NamedUpload(APIView):
 
     @extend_schema(
         operation_id="upload_update",
-        parameters=[OpenApiParameter("name", str, OpenApiParameter.PATH), WrittenFile],
+        parameters=[OpenApiParameter("name", str, OpenApiParameter.PATH), ToldOfFile],
         request=_BODY,
-        responses={200: FileSerializer, 201: FileSerializer, **_PROBLEMS},
+        responses={200: VaultFileSerializer, 201: VaultFileSerializer, **_PROBLEMS},
     )
     def put(self, request: Request, name: str) -> Response:
         """Store the body under the name: 201 with a new file, 200 with one whose bytes were replaced.
@@ -63,11 +63,11 @@ class FileContent(APIView):
     @extend_schema(
         operation_id="files_content_update",
         parameters=[
-            OpenApiParameter("sha256", str, description="Checked against the bytes."),
+            CheckedBytes,
             OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag it must have."),
         ],
         request=_BODY,
-        responses={200: FileSerializer, **_PROBLEMS},
+        responses={200: VaultFileSerializer, **_PROBLEMS},
     )
     def put(self, request: Request, pk: str) -> Response:
         """Give the file the body as its bytes, all at once or not at all; its name and id stay.
@@ -97,7 +97,7 @@ def _validators(file: File) -> Validators:
 
 
 def _answer(request: Request, file: File, *, status: int) -> Response:
-    body = cast(dict[str, Any], FileSerializer(file, context={"request": request}).data)
+    body = cast(dict[str, Any], VaultFileSerializer(file, context={"request": request}).data)
     headers = {"ETag": f'"{file.file.sha256}"'}
     if status == 201:
         headers["Location"] = reverse("file-detail", kwargs={"pk": file.pk}, request=request)

@@ -21,7 +21,7 @@ from mediavault.vault.signed_urls import (
 )
 
 
-class SignedUrlRequest(serializers.Serializer[Any]):
+class SignUrlSerializer(serializers.Serializer[Any]):
     """What the address shall open, and for how many seconds."""
 
     expires_in = serializers.IntegerField(min_value=1, max_value=MOST_SECONDS, default=DEFAULT_SECONDS)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import MethodNotAllowed, UnsupportedMediaType
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,16 +37,22 @@ from mediavault.vault.storage.uploads import UploadTooLarge
 
 _LISTED_AT_MOST = 1000
 _BODY = {tus.CONTENT_TYPE: OpenApiTypes.BINARY}
+_OVERRIDE = "X-HTTP-Method-Override"
 _WITHOUT_VERSION = ("GET", "OPTIONS")
 
 
-def _header(name: str, description: str, *, required: bool = False) -> OpenApiParameter:
-    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, required=required)
+def _header(
+    name: str, description: str, schema: dict[str, Any] | type[str] = str, *, required: bool = False
+) -> OpenApiParameter:
+    return OpenApiParameter(name, schema, OpenApiParameter.HEADER, description=description, required=required)
 
 
-_RESUMABLE = _header("Tus-Resumable", "1.0.0", required=True)
+_BYTES: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": 0}
+_RESUMABLE = _header(
+    "Tus-Resumable", "The version of tus.", {"type": "string", "enum": [tus.VERSION]}, required=True
+)
 _CHECKSUM = _header("Upload-Checksum", "sha1, sha256 or md5 of this body, a space, and it in base64.")
-_OFFSET = _header("Upload-Offset", "Where the body belongs.", required=True)
+_OFFSET = _header("Upload-Offset", "Where the body belongs.", _BYTES, required=True)
 
 
 class TusView(APIView):
@@ -58,7 +64,8 @@ class TusView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         told = request.headers.get("Tus-Resumable")
-        if request.method not in _WITHOUT_VERSION and told != tus.VERSION:
+        known = hasattr(self, str(request.method).lower())
+        if known and request.method not in _WITHOUT_VERSION and told != tus.VERSION:
             raise WrongVersion
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -96,8 +103,12 @@ class Uploads(TusView):
     @extend_schema(
         parameters=[
             _RESUMABLE,
-            _header("Upload-Length", "Size of the file in bytes."),
-            _header("Upload-Defer-Length", "1: the size will be told with a later part."),
+            _header("Upload-Length", "Size of the file in bytes.", _BYTES),
+            _header(
+                "Upload-Defer-Length",
+                "1: the size will be told with a later part.",
+                {"type": "string", "enum": ["1"]},
+            ),
             _header(
                 "Upload-Metadata",
                 "Pairs of a key and a base64 value: filename, folder, is_favorite, on_conflict, sha256.",
@@ -156,7 +167,7 @@ class OneUpload(TusView):
             _RESUMABLE,
             _OFFSET,
             _CHECKSUM,
-            _header("Upload-Length", "Size of the file, where it was put off."),
+            _header("Upload-Length", "Size of the file, where it was put off.", _BYTES),
             _header("Upload-Metadata", "Says anew what the file is to be, for instance another name."),
         ],
         request=_BODY,
@@ -185,16 +196,29 @@ class OneUpload(TusView):
         cancel_upload(owner_id=owner_id(request), upload_id=pk, now=timezone.now())
         return Response(status=204)
 
-    @extend_schema(exclude=True)
+    @extend_schema(
+        operation_id="uploads_override",
+        parameters=[
+            _RESUMABLE,
+            _header(
+                _OVERRIDE,
+                "The method that is meant; its other headers go with it.",
+                {"type": "string", "enum": ["PATCH", "DELETE"]},
+                required=True,
+            ),
+        ],
+        request=_BODY,
+        responses={204: None, **problems(400, 401, 403, 404, 409, 410, 412, 413, 415, 423, 460, 507)},
+    )
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """PATCH and DELETE, for clients that can send neither."""
         meant: dict[str, Callable[[Request, uuid.UUID], Response]] = {
             "PATCH": self.patch,
             "DELETE": self.delete,
         }
-        told = request.headers.get("X-HTTP-Method-Override", "").upper()
+        told = request.headers.get(_OVERRIDE, "").upper()
         if told not in meant:
-            raise MethodNotAllowed("POST")
+            raise tus.InvalidHeader(_OVERRIDE, f"Must be {' or '.join(meant)}.")
         return meant[told](request, pk)
 
 
