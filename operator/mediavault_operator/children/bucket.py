@@ -7,7 +7,8 @@ from mediavault_operator import names
 from mediavault_operator.spec import Addressing, Bucket
 
 BUCKET_FOLDER: Final = "bucket"
-# A film that is looked into lies here whole, and every upload keeps its last 8 MiB.
+# Here lie three copies at most of what is looked into, 512 MiB each, and of every upload its last part: of 64
+# threads 512 MiB, and less than 14 GiB where files of up to 2 TiB are taken.
 SCRATCH_SIZE: Final = "16Gi"
 _INSIDE: Final = ("svc", "svc.cluster.local")
 

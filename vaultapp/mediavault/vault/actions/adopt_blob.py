@@ -2,8 +2,8 @@
 
 from mediavault.vault.actions.enqueue_examinations import enqueue_examinations
 from mediavault.vault.actions.publish_examination import EXAMINED_FIELDS, publish_examination
-from mediavault.vault.actions.receive_content import Content, examined
-from mediavault.vault.media.examination import State
+from mediavault.vault.actions.receive_content import Content
+from mediavault.vault.media.examination import Examination, State
 from mediavault.vault.models import Blob
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.keys import blob_key
@@ -21,13 +21,11 @@ def adopt_blob(*, owner_id: int, content: Content) -> Blob:
     )
     key = blob_key(owner_id, blob.sha256)
     if blob.references == 0:
-        if content.examination is None:
-            # The last reference went after we had looked: rare, so the lock may wait for it.
-            content = examined(content)
-        if content.examination is not None:
-            publish_examination(blob=blob, examination=content.examination)
-            if content.examination.state is State.PENDING:
-                enqueue_examinations(blob_ids=[blob.pk])
+        # Where the last reference went after we had looked, a worker does it: the lock shall not wait.
+        examination = content.examination or Examination(State.PENDING)
+        publish_examination(blob=blob, examination=examination)
+        if examination.state is State.PENDING:
+            enqueue_examinations(blob_ids=[blob.pk])
         media_store().publish(upload, key=key)
     elif not media_store().exists(key):
         media_store().publish(upload, key=key)

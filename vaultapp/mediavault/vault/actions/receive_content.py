@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from mediavault.database.release import release_connection
-from mediavault.vault.media.examination import Examination, State, examine, is_quick
+from mediavault.vault.media.examination import Examination, State, examine, is_decoded, is_quick
 from mediavault.vault.media.sniffing import sniff_type
 from mediavault.vault.models import Blob
 from mediavault.vault.scanning import scan
 from mediavault.vault.storage.interface import TemporaryObject
-from mediavault.vault.storage.local import local_file
+from mediavault.vault.storage.local import TooManyCopies, local_file
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,19 @@ def receive_content(*, owner_id: int, temporary: TemporaryObject, name: str) -> 
             scan(received, command=settings.SCAN_COMMAND, seconds=settings.SCAN_SECONDS)
     media_type = sniff_type(temporary.head, name=name)
     known = Blob.objects.filter(owner_id=owner_id, sha256=temporary.sha256, references__gt=0).exists()
-    content = Content(temporary, media_type)
     release_connection()
-    return content if known else examined(content)
+    return Content(temporary, media_type, None if known else _examined(temporary, media_type))
 
 
-def examined(content: Content) -> Content:
-    """The same content with its examination, perhaps pending; bad media gives a state, never an error."""
-    if not is_quick(content.type):
-        return Content(content.temporary, content.type, Examination(State.PENDING))
-    with content.temporary.open() as received, local_file(received) as source:
-        return Content(content.temporary, content.type, examine(source, content_type=content.type))
+def _examined(temporary: TemporaryObject, media_type: str) -> Examination:
+    """Perhaps pending; bad media gives a state, never an error."""
+    if not is_quick(media_type):
+        return Examination(State.PENDING)
+    with temporary.open() as received:
+        if not is_decoded(media_type):
+            return examine(received, content_type=media_type)
+        try:
+            with local_file(received) as source:
+                return examine(source, content_type=media_type)
+        except TooManyCopies:
+            return Examination(State.PENDING)

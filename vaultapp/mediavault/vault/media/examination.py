@@ -78,6 +78,11 @@ def is_quick(content_type: str) -> bool:
     return content_type not in _SLOW
 
 
+def is_decoded(content_type: str) -> bool:
+    """Whether children look into files of this type, which then have to be on this machine."""
+    return content_type in DECODERS or content_type in _SLOW
+
+
 def examine(source: BinaryIO, *, content_type: str) -> Examination:
     """Look into a seekable file of the sniffed type, in confined children; its position is lost.
 
