@@ -29,7 +29,7 @@ Object: TypeAlias = Mapping[str, Any]
 class Failure:
     """One child that the API server would not take: `reason` as the API server words it.
 
-    A foreign object of the same name has the reason `Conflict`.
+    A foreign object of the same name has the reason `Conflict`; one that changed meanwhile has `Changed`.
     """
 
     kind: str

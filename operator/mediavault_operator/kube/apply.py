@@ -94,6 +94,8 @@ class Applier:
             if (obstacle := _obstacle(live, key=key, uid=uid)) is not None:
                 return Outcome(failures=(_failure(ref, *obstacle),))
             return await self._update(key, ref, manifest, live)
+        except errors.Conflict as error:
+            return Outcome(failures=(_failure(ref, "Changed", error.said),), causes=(error,))
         except errors.ApiError as error:
             return Outcome(
                 failures=(_failure(ref, error.reason or "Unreachable", error.said),), causes=(error,)
@@ -104,8 +106,11 @@ class Applier:
         metadata = {**manifest["metadata"], "resourceVersion": _UNBORN}
         try:
             answer = await self.client.apply(resource, key.namespace, {**manifest, "metadata": metadata})
-        except errors.Conflict:
-            found = await self.client.get(resource, key.namespace, ref.name)
+        except errors.Conflict as refusal:
+            try:
+                found = await self.client.get(resource, key.namespace, ref.name)
+            except errors.NotFound:  # whoever had the name has left it, and nothing will tell us so
+                raise refusal from None
             return self._found(key, ref, found, uid=uid)
         log.info("%s/%s: created %s %s", *key, *ref)
         self._wrote(key, manifest, answer)

@@ -72,12 +72,12 @@ class Reporter:
         return left if left > 0 else None
 
     async def write(self, vault: Body, status: Mapping[str, Any]) -> None:
-        """Write `status` at once, without an Event."""
+        """Write `status` at once, without an Event; raises Conflict where another has its name."""
         metadata = {name: vault["metadata"][name] for name in ("name", "namespace", "uid")}
         body = {**self._kind(), "metadata": metadata, "status": status}
         try:
             answer = await self.client.apply_status(self.resource, metadata["namespace"], body)
-        except (errors.NotFound, errors.Conflict):
+        except errors.NotFound:
             log.info("%s/%s: the %s is gone", *key_of(vault), self.resource.kind)
             self.vaults.drop(vault)
             return

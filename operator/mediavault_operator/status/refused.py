@@ -8,6 +8,8 @@ from mediavault_operator.status.finding import Check, Finding, Level, View
 from mediavault_operator.status.growth import growth_that_is_refused
 
 CONFLICT = "Conflict"
+_PASSING = ("Terminating", "Changed")
+"""Reasons that go by themselves."""
 
 
 class Place(StrEnum):
@@ -57,9 +59,9 @@ def conflicts(view: View) -> Finding | None:
 def _finding(failure: Failure) -> Finding:
     if failure.reason == CONFLICT:
         return Finding(reason="NameTaken", message=failure.message, level=Level.STALLED)
-    if failure.reason == "Terminating":
+    if failure.reason in _PASSING:
         return Finding(
-            reason="Terminating",
+            reason=failure.reason,
             message=f"{failure.kind} {failure.name}: {failure.message}",
             level=Level.WAITING,
         )
