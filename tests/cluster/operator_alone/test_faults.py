@@ -1,0 +1,156 @@
+"""Whatever becomes of a write of the operator's, or of an event, a vault ends as one that nothing befell."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from full import FULL
+from launcher.cluster import Cluster
+from mediavault_operator import names
+from playing.api import Api
+from playing.endings import Ending, differences, endings
+from playing.faults import ANSWERS, EVENTS, killing
+from playing.kubelet import Kubelet
+from playing.operator import Operator, operating
+from playing.proxy import Proxy, proxying
+from playing.types import Start
+from playing.waiting import until, until_ready
+from shared_postgres import ADMIN, PASSWORD, running_postgres
+
+pytestmark = pytest.mark.controlplane
+
+T = TypeVar("T")
+
+SEED = 5
+SAMPLE = 16
+KILLS = 4
+TOGETHER = 30
+"""How many vaults are on their way at once."""
+PATIENCE = 90
+STORIES: dict[str, Callable[[str], dict[str, Any]]] = {
+    "embedded": lambda name: {"embedded": {}},
+    "managed": lambda name: {"managed": {}},
+    "external": lambda name: {"external": {"secretName": f"{name}-theirs"}},
+    "shared": lambda name: {"shared": {"adminSecretName": "server"}},
+}
+TOLD = tuple(STORIES) if FULL else ("embedded",)
+
+
+@pytest.fixture
+def proxy(served: Cluster, tmp_path: Path) -> Iterator[Proxy]:
+    with proxying(served.kubeconfig, tmp_path) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def start(proxy: Proxy, api: Api, tmp_path: Path) -> Start:
+    """Starts an operator behind the proxy."""
+    return lambda: operating(proxy.kubeconfig, tmp_path, namespaces=[api.namespace])
+
+
+@pytest.fixture(params=TOLD)
+def told(request: pytest.FixtureRequest, api: Api, kubelet: Kubelet) -> Iterator[str]:
+    """The kind of database of all vaults of a test."""
+    with ExitStack() as servers:
+        if request.param == "shared":
+            server = servers.enter_context(running_postgres())
+            secret = {"host": str(server), "username": ADMIN, "password": PASSWORD}
+            body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "server"}}
+            api.create({**body, "stringData": secret})
+        yield request.param
+
+
+def make_vault(api: Api, name: str, told: str) -> None:
+    if told == "external":
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": f"{name}-theirs"}}
+        api.create({**secret, "stringData": {"DATABASE_URL": "postgresql://u:p@db.example/v"}})
+    kind = {"apiVersion": names.API_VERSION, "kind": names.KIND}
+    spec = {"database": STORIES[told](name)}
+    api.create({**kind, "metadata": {"name": name}, "spec": spec})
+
+
+def undisturbed(api: Api, proxy: Proxy, told: str) -> Ending:
+    """How a vault ends that nothing befalls; it is named `calm`."""
+    make_vault(api, "calm", told)
+    until_ready(api, "calm", seconds=PATIENCE)
+    until(proxy.quiet, what="the operator rests")
+    return endings(api)["calm"]
+
+
+def sampled(cases: Sequence[T], number: int = SAMPLE) -> dict[str, T]:
+    """Cases by the names of their vaults: all of them, or a few that are always the same."""
+    chosen = cases if FULL else random.Random(SEED).sample(cases, min(number, len(cases)))
+    return {f"case{at}": case for at, case in enumerate(chosen)}
+
+
+def assert_end_alike(api: Api, vaults: Sequence[str], calm: Ending) -> None:
+    def differing() -> dict[str, list[str]]:
+        found = endings(api)
+        compared = {name: differences(calm, found.get(name, {})) for name in vaults}
+        return {name: differ for name, differ in compared.items() if differ}
+
+    try:
+        until(lambda: not differing(), seconds=PATIENCE)
+    except AssertionError:
+        assert {name: differ[:5] for name, differ in differing().items()} == {}
+
+
+def tell_together(api: Api, told: str, vaults: Sequence[str], calm: Ending) -> None:
+    """Make vaults, a number at a time, and see them end alike."""
+    for first in range(0, len(vaults), TOGETHER):
+        some = vaults[first : first + TOGETHER]
+        for name in some:
+            make_vault(api, name, told)
+        assert_end_alike(api, some, calm)
+
+
+def has_ended(operator: Operator) -> bool:
+    return operator.ended() is not None
+
+
+def children_of(writes: Sequence[str]) -> int:
+    """How many writes are not of the status, which may be told in fewer steps."""
+    return sum("status" not in write for write in writes)
+
+
+def test_any_write_may_be_refused_or_lost(api: Api, proxy: Proxy, start: Start, told: str) -> None:
+    with start():
+        calm = undisturbed(api, proxy, told)
+        writes = proxy.writes["calm"]
+        cases = sampled(list(product(range(1, len(writes) + 1), ANSWERS)))
+        proxy.write_faults |= {(name, number): ANSWERS[fault] for name, (number, fault) in cases.items()}
+        tell_together(api, told, list(cases), calm)
+        assert until(proxy.quiet, what="the operator rests")
+    missed = {cases[name] for name in cases.keys() - proxy.done}
+    assert {case for case in missed if case[0] <= children_of(writes)} == set()
+
+
+def test_the_operator_may_be_killed_before_and_after_any_write(
+    api: Api, proxy: Proxy, start: Start, told: str
+) -> None:
+    with ExitStack() as operators:
+        operator = operators.enter_context(start())
+        calm = undisturbed(api, proxy, told)
+        writes = children_of(proxy.writes["calm"])
+        cases = sampled(list(product(range(1, writes + 1), (False, True))), KILLS)
+        for name, (number, committed) in cases.items():
+            proxy.write_faults[name, number] = killing(operator, proxy, committed=committed)
+            make_vault(api, name, told)
+            until(partial(has_ended, operator), what=f"the operator is killed at its write {number}")
+            operator = operators.enter_context(start())
+            assert_end_alike(api, [name], calm)
+
+
+def test_any_event_may_be_lost_or_come_twice(api: Api, proxy: Proxy, start: Start, told: str) -> None:
+    with start():
+        calm = undisturbed(api, proxy, told)
+        cases = sampled(list(product(range(1, proxy.events["calm"] + 1), EVENTS)))
+        proxy.event_faults |= {(name, number): EVENTS[fault] for name, (number, fault) in cases.items()}
+        tell_together(api, told, list(cases), calm)
+        assert until(proxy.quiet, what="the operator rests")
