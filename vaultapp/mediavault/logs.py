@@ -10,7 +10,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-current_request: contextvars.ContextVar[str] = contextvars.ContextVar("current_request", default="-")
+NO_REQUEST: Final = "-"
+current_request: contextvars.ContextVar[str] = contextvars.ContextVar("current_request", default=NO_REQUEST)
 
 _QUERY: Final = re.compile(r"\?[^\s'\"]+")
 # gunicorn goes on with the line that it could not read.

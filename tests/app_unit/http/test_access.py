@@ -51,6 +51,22 @@ def test_a_request_is_told_in_one_object(as_ann: APIClient, ann: User, lines: io
     }
 
 
+def test_an_upload_tells_how_much_came_and_why_it_was_refused(as_ann: APIClient, lines: io.StringIO) -> None:
+    client: Any = as_ann
+    client.generic("PUT", "/api/upload/a.bin", b"whole")
+    client.generic("PUT", f"/api/upload/b.bin?sha256={'0' * 64}", b"other")
+    client.generic("PUT", "/api/upload/c.bin", **{"wsgi.input": io.BytesIO(b"cut"), "CONTENT_LENGTH": "5"})
+    found = [each for each in told(lines) if each["logger"] == "mediavault.access"]
+    assert [(each["status"], each.get("problem"), each["received"]) for each in found] == [
+        (201, None, 5),
+        (400, "checksum-mismatch", 5),
+        (408, "request-timeout", 3),
+    ]
+    (why,) = [each for each in told(lines) if each["logger"] == "mediavault.http.exceptions"]
+    assert why["message"] == "A body did not arrive: The body ended before its declared length."
+    assert why["request_id"] == found[-1]["request_id"]
+
+
 def test_an_address_can_forge_no_line(as_nobody: APIClient, lines: io.StringIO) -> None:
     as_nobody.get("/x%0aforged%1b[31m")
     (line,) = [each for each in told(lines) if each["logger"] == "mediavault.access"]
@@ -137,5 +153,7 @@ def test_no_secret_reaches_the_log_of_a_server_by_any_way(app: ServedApp) -> Non
     lines = [json.loads(line) for line in log.splitlines()]
     assert sum(line["logger"] == "mediavault.access" for line in lines) > 50
     assert {"gunicorn.error", "mediavault.access"} <= {line["logger"] for line in lines}
+    # A request that cannot be read has no id, and not the one of whom the thread served before.
+    assert {line["request_id"] for line in lines if "Invalid request" in line["message"]} == {"-"}
     for secret in (SECRET, basic, app.token, "open sesame", app.environment["SECRET_KEY"]):
         assert secret not in log

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -31,7 +32,7 @@ class AccessMiddleware:
 
         def close_told() -> None:
             close()
-            _tell(request, response.status_code, time.monotonic() - started)
+            _tell(request, response, time.monotonic() - started)
 
         response.close = close_told  # type: ignore[method-assign]
         return response
@@ -44,29 +45,26 @@ def route_of(request: HttpRequest) -> str:
     return (request.resolver_match and request.resolver_match.view_name) or "none"
 
 
-def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
     told = {
         "method": request.method,
         "path": escape_uri_path(request.path),
         "route": route_of(request),
-        "status": status,
+        "status": response.status_code,
         "duration": round(seconds, 4),
         "user": _user_id(request),
         "client": request.META.get("REMOTE_ADDR"),
+        # Which refusal it was, and how much of a file came.
+        **_if_known(response, "problem"),
+        **_if_known(request, "received"),
     }
     level = logging.DEBUG if request.path in _PROBES else logging.INFO
-    sentence = '%s "%s %s" %s in %.3f s, user %s'
-    logger.log(
-        level,
-        sentence,
-        told["client"],
-        told["method"],
-        told["path"],
-        status,
-        seconds,
-        told["user"],
-        extra={"told": told},
-    )
+    sentence = '%(client)s "%(method)s %(path)s" %(status)s in %(duration).3f s, user %(user)s'
+    logger.log(level, sentence, told, extra={"told": told})
+
+
+def _if_known(of: HttpRequest | HttpResponseBase, name: str) -> dict[str, Any]:
+    return {name: getattr(of, name)} if hasattr(of, name) else {}
 
 
 def _user_id(request: HttpRequest) -> int | None:

@@ -53,6 +53,7 @@ def body_chunks(
         raise RawPostDataException("The body was read already.")
     request._read_started = True  # type: ignore[attr-defined]
     left = body_length(request) or 0
+    request.received = 0  # type: ignore[attr-defined] # for the log
     if not left:
         return
     # Whole pages, which can be written past the page cache as they are.
@@ -64,6 +65,7 @@ def body_chunks(
             try:
                 for received in _arrivals(source, buffer[:left], pace, while_silent):
                     filled += received
+                    request.received += received  # type: ignore[attr-defined]
             except Exception:
                 if filled:
                     yield buffer[:filled]

@@ -5,7 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
-from mediavault.http.problems import MALFORMED, MEDIA_TYPE, NO_SUCH_ADDRESS, SERVER_FAILED, problem
+from mediavault.http.problems import (
+    MALFORMED,
+    MEDIA_TYPE,
+    NO_SUCH_ADDRESS,
+    PROBLEM_TYPES,
+    SERVER_FAILED,
+    problem,
+)
 
 
 def problem_response(
@@ -24,6 +31,7 @@ def answer_with(document: Mapping[str, Any]) -> JsonResponse:
     """The answer that a problem document is, never stored by anybody."""
     response = JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
+    response.problem = document["type"].removeprefix(PROBLEM_TYPES)  # type: ignore[attr-defined] # for the log
     return response
 
 

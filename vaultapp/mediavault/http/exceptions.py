@@ -153,11 +153,13 @@ def _unexpected_file(error: UnexpectedFile) -> HttpResponse:
     return field_errors({error.field: ["No file is expected here; one file goes in the field 'file'."]})
 
 
-def _stopped(_: Exception) -> HttpResponse:
+def _stopped(error: Exception) -> HttpResponse:
+    logger.info("A body did not arrive: %s", error)
     return problem_response(status=408, type="request-timeout", detail=STOPPED)
 
 
-def _storage_full(_: Exception) -> HttpResponse:
+def _storage_full(error: Exception) -> HttpResponse:
+    logger.error("There is no room: %s", error)
     return problem_response(
         status=507,
         type="storage-full",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from mediavault.http.shutdown import STOPPING
+from mediavault.logs import NO_REQUEST, current_request
 
 # From the first byte of a request to the last one of its headers.
 HEADERS_SECONDS = 20.0
@@ -25,6 +26,8 @@ class BoundedThreadWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no
 
     def handle(self, conn: TConn) -> Any:
         """Serve one request of a connection, in a thread."""
+        # What gunicorn says of a request without an id does not belong to the one served before.
+        current_request.set(NO_REQUEST)
         self._sending_headers[conn] = time.monotonic() + HEADERS_SECONDS
         try:
             kept = super().handle(conn)
