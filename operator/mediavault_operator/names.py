@@ -45,6 +45,7 @@ DATABASE_CLAIM_ANNOTATION: Final = f"{GROUP}/database-claim"
 TEMPLATE_ANNOTATION: Final = f"{GROUP}/template"
 PAUSED_ANNOTATION: Final = f"{GROUP}/paused"
 RESTARTED_AT_ANNOTATION: Final = f"{GROUP}/restarted-at"
+ROTATED_AT_ANNOTATION: Final = f"{GROUP}/rotated-at"
 
 WEB: Final = "web"
 DATABASE: Final = "database"
@@ -66,6 +67,7 @@ BUCKET_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 SERVER_KEYS: Final = ("host", "username", "password")
 """The keys that a Secret with the admin of a shared server must have."""
 _PLAIN_USERNAME_MAX: Final = 100
+_SECOND: Final = "_2"
 
 RETAINED_KINDS: Final = ("PersistentVolumeClaim", "Secret")
 
@@ -142,10 +144,20 @@ def database_secret(vault: str) -> str:
 
 
 def shared_database(namespace: str, vault: str) -> str:
-    """The role and the database of a vault on a shared server: at most 63 bytes, and no other vault's."""
-    plain = f"{namespace}_{vault}".replace("-", "_")[:50]
+    """The role and the database of a vault on a shared server: at most 61 bytes, and no other vault's."""
+    plain = f"{namespace}_{vault}".replace("-", "_")[:48]
     digest = hashlib.sha256(f"{namespace}/{vault}".encode()).hexdigest()[:8]
     return f"mv_{plain}_{digest}"
+
+
+def database_login(role: str, *, second: bool) -> str:
+    """One of the two accounts that open the database of a role, the role's own name or the second one."""
+    return f"{role}{_SECOND}" if second else role
+
+
+def is_second_login(username: str) -> bool:
+    """Whether this is the second of a role's two accounts."""
+    return username.endswith(_SECOND)
 
 
 def media_claim(vault: str) -> str:

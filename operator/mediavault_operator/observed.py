@@ -4,13 +4,12 @@ Objects are held as the API server gave them (`metadata`, `spec`, `status`), tri
 Builders and status only read it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any, TypeAlias
 
 from mediavault_operator import names
+from mediavault_operator.outcome import prepare_report
 from mediavault_operator.spec import (
     AccessMode,
     Bucket,
@@ -129,15 +128,6 @@ class Observed:
     restored: Mapping[str, str] | None = None
 
 
-class PrepareExit(IntEnum):
-    """The exit codes of the app's `prepare` that are told apart; every other one is a failed migration."""
-
-    CONFIGURATION_WRONG = 2
-    DATABASE_UNREACHABLE = 3
-    STORE_UNUSABLE = 4
-    RELEASE_UNSUPPORTED = 5
-
-
 @dataclass(frozen=True, kw_only=True)
 class Migrated:
     """What the database has been migrated to: Job template, image, secrets and the app's version.
@@ -170,6 +160,11 @@ def component_of(obj: Object) -> str:
 def job_of(pod: Object) -> str:
     """The name of the Job that made a pod, empty where none did."""
     return _label(pod, names.JOB_NAME_LABEL)
+
+
+def secrets_of(pod: Object) -> str:
+    """The fingerprint of the secrets that a pod, or a template of pods, began with."""
+    return _annotation(pod, names.SECRETS_ANNOTATION)
 
 
 def is_running(pod: Object) -> bool:
@@ -248,47 +243,6 @@ def _versions(job: Object, observed: Observed) -> tuple[str, str]:
     report = next((report for report in reports if report.get("version")), {})
     version, newest = str(report.get("version", "")), str(report.get("newest", ""))
     return version, newest if newest != version else ""
-
-
-def prepare_report(pod: Object) -> Mapping[str, Any]:
-    """What `prepare` wrote at its end in this pod: its one line of JSON, empty where there is none yet."""
-    return report_of(pod, names.PREPARE_CONTAINER)
-
-
-def report_of(pod: Object, container: str) -> Mapping[str, Any]:
-    """What a command wrote at its end in a container of this pod, empty where there is nothing yet."""
-    ends = _ends(pod, container)
-    return next(filter(None, (_report(str(end.get("message") or "")) for end in ends)), {})
-
-
-def prepare_exit(pod: Object) -> int | None:
-    """The exit code of `prepare` when it ended last in this pod, None while it has not."""
-    return next((int(end["exitCode"]) for end in prepare_ends(pod) if "exitCode" in end), None)
-
-
-def prepare_ends(pod: Object) -> tuple[Mapping[str, Any], ...]:
-    """How `prepare` ended in this pod, the last time first."""
-    return _ends(pod, names.PREPARE_CONTAINER)
-
-
-def _ends(pod: Object, name: str) -> tuple[Mapping[str, Any], ...]:
-    status = pod.get("status", {})
-    everything = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
-    states = (
-        container.get(key) or {}
-        for container in everything
-        if container.get("name") == name
-        for key in ("state", "lastState")
-    )
-    return tuple(state["terminated"] for state in states if state.get("terminated"))
-
-
-def _report(message: str) -> Mapping[str, Any]:
-    try:
-        report = json.loads(message.strip().rpartition("\n")[2] or "{}")
-    except ValueError:
-        return {}
-    return report if isinstance(report, dict) else {}
 
 
 def _label(obj: Object, key: str) -> str:

@@ -60,7 +60,7 @@ class Parting:
         vault = last_served(body, defaults=self.defaults)
         if vault is None or not isinstance(vault.database, SharedDatabase):
             return _left("it is not known which it was")
-        name = tenancy(vault).name
+        name = tenancy(vault, {}).name
         if (body.get("spec") or {}).get("deletionPolicy", vault.deletion_policy) != DeletionPolicy.DELETE:
             return Event(type="Normal", reason="DatabaseKept", message=f"The database {name} is kept")
         try:

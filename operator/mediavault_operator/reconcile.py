@@ -110,7 +110,9 @@ class Reconciler:
 
     def _plan(self, key: Key, vault: MediaVault, body: Body) -> Plan:
         held = secret_data(self.cache.of(key))
-        credentials = Credentials.complete(held, vault=vault.name, users=vault.users, token=self.token)
+        credentials = Credentials.complete(
+            held, vault=vault.name, users=vault.users, rotated_at=vault.rotated_at, token=self.token
+        )
         seen = self.sight.observed(key, vault, body)
         return desired_children(vault, credentials=credentials, observed=seen)
 

@@ -59,22 +59,23 @@ class Sharing:
         self._attempts: dict[Key, _Attempt] = {}
 
     def look(
-        self, key: Key, vault: MediaVault, server: SharedServer, *, password: str, new: bool
+        self, key: Key, vault: MediaVault, server: SharedServer, *, secret: Mapping[str, str], new: bool
     ) -> SharedServer:
         """What is known of a vault's database; where that is too little, work on it begins.
 
-        `server` is what its admin Secret shows, `password` the one in the vault's own Secret; `new` says that
+        `server` is what its admin Secret shows, `secret` the values of the vault's own one; `new` says that
         the vault has never had a database.
         """
-        if server.address is None or not password:
+        if server.address is None or not secret.get("password"):
             return server
-        database = _shared(vault)
-        mark = hashlib.sha256("\0".join((server.digest, vault.uid, password)).encode()).hexdigest()
+        database, wanted = _shared(vault), tenancy(vault, secret, new=new)
+        account = (wanted.login, wanted.password, wanted.retired)
+        mark = hashlib.sha256("\0".join((server.digest, vault.uid, *account)).encode()).hexdigest()
         attempt = self._attempts.get(key)
         if attempt is None or (attempt.mark != mark and attempt.task is None):
             attempt = self._attempts[key] = _Attempt(mark)
         if attempt.task is None and self._is_due(attempt):
-            work = self._bring(key, attempt, database, tenancy(vault, password, new=new))
+            work = self._bring(key, attempt, database, wanted)
             attempt.task = asyncio.create_task(work, name=f"database of {key.namespace}/{key.name}")
         known = attempt.mark == mark
         return replace(
@@ -85,7 +86,7 @@ class Sharing:
         """Drop a vault's database and role. Raises SecretUnusable, NotOurs, ServerError."""
         admin = await self._admin(_shared(vault))
         async with self._slots:
-            await asyncio.to_thread(postgres.drop, admin, tenancy(vault))
+            await asyncio.to_thread(postgres.drop, admin, tenancy(vault, {}))
 
     def forget(self, key: Key) -> None:
         """Keep nothing of a vault that is gone."""
@@ -144,10 +145,18 @@ def admin_of(data: Mapping[str, str], *, place: str) -> Admin:
     )
 
 
-def tenancy(vault: MediaVault, password: str = "", *, new: bool = False) -> Tenancy:
-    """What a vault has on a shared server."""
+def tenancy(vault: MediaVault, secret: Mapping[str, str], *, new: bool = False) -> Tenancy:
+    """What a vault has on a shared server, as the values of its own Secret say."""
     name = names.shared_database(vault.namespace, vault.name)
-    return Tenancy(name=name, owner=vault.uid, password=password, new=new)
+    return Tenancy(
+        name=name,
+        owner=vault.uid,
+        second=names.database_login(name, second=True),
+        login=secret.get("username") or name,
+        password=secret.get("password", ""),
+        retired=secret.get("retired", ""),
+        new=new,
+    )
 
 
 def _shared(vault: MediaVault) -> SharedDatabase:

@@ -20,16 +20,21 @@ START_SECONDS = 30
 RULES = "local all postgres trust\nlocal all all scram-sha-256\n"
 
 
-@contextmanager
-def running_postgres() -> Iterator[Path]:
-    """The folder of its socket, which is its host."""
+def programs() -> Path:
+    """The folder of PostgreSQL's programs."""
     found = sorted(PROGRAMS.glob("*/bin/initdb"))
     if not found:
         sentence = "PostgreSQL's programs are missing: install the package postgresql"
         pytest.fail(sentence) if os.environ.get("CI") else pytest.skip(sentence)
+    return found[-1].parent
+
+
+@contextmanager
+def running_postgres() -> Iterator[Path]:
+    """The folder of its socket, which is its host."""
     with tempfile.TemporaryDirectory(prefix="mediavault-shared-", dir="/tmp") as name:
-        folder, programs = Path(name), found[-1].parent
-        running = _start(programs, folder)
+        folder = Path(name)
+        running = _start(programs(), folder)
         try:
             _wait(running, folder)
             ask(folder, f"CREATE ROLE {ADMIN} LOGIN CREATEDB CREATEROLE PASSWORD '{PASSWORD}'")

@@ -21,7 +21,7 @@ from mediavault_operator import names
 from mediavault_operator.children import front, job, pod, secret
 from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.credentials import Credentials
-from mediavault_operator.observed import PrepareExit
+from mediavault_operator.outcome import PrepareExit
 from mediavault_operator.spec import Defaults, MediaVault, limits, parse
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from mediavault_operator import names
-from mediavault_operator.credentials import Credentials, Login
+from mediavault_operator.credentials import Credentials, DatabaseLogin, Login
 from mediavault_operator.spec import Defaults, MediaVault, parse
 
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -45,7 +45,7 @@ def fixed_credentials() -> Credentials:
     """Generated values that do not change."""
     return Credentials(
         secret_key="key-of-django",
-        database_password="password-of-database",
+        database=DatabaseLogin(password="password-of-database"),
         backup_password="password-of-backups",
         admin=Login(password="password-of-admin", token="token-of-admin"),
         users={"photos-user-ann": Login(password="password-of-ann", token="token-of-ann")},

@@ -1,12 +1,12 @@
 """Generated values."""
 
-from mediavault_operator.credentials import Credentials, Login
+from mediavault_operator.credentials import Credentials, DatabaseLogin, Login
 from mediavault_operator.spec import User
 
 
 def test_what_is_absent_is_made() -> None:
     made = Credentials.complete({}, vault="photos", token=lambda size: "a" * size)
-    assert all((made.secret_key, made.database_password, made.admin.password, made.admin.token))
+    assert all((made.secret_key, made.database.password, made.admin.password, made.admin.token))
 
 
 def test_what_stands_is_kept() -> None:
@@ -18,7 +18,33 @@ def test_what_stands_is_kept() -> None:
     }
     kept = Credentials.complete(known, vault="photos", token=lambda size: "new")
     admin = Login(password="p", token="t")
-    assert kept == Credentials(secret_key="k", database_password="d", admin=admin, backup_password="b")
+    assert kept == Credentials(
+        secret_key="k", database=DatabaseLogin(password="d"), admin=admin, backup_password="b"
+    )
+
+
+def rotated(held: dict[str, str], order: str) -> DatabaseLogin:
+    known = {"photos-database": held} if held else {}
+    return Credentials.complete(known, vault="photos", rotated_at=order, token=lambda size: "new").database
+
+
+def test_an_order_changes_to_the_other_account_with_a_new_password() -> None:
+    held = {"username": "mediavault", "password": "d"}
+    assert rotated(held, "") == DatabaseLogin(password="d")
+    assert rotated(held, "now") == DatabaseLogin(password="new", second=True, rotated_at="now")
+    done = {"username": "mediavault_2", "password": "d", "rotatedAt": "now", "retired": "mediavault"}
+    assert rotated(done, "now") == DatabaseLogin(password="d", second=True, rotated_at="now", retired=True)
+    assert rotated(done, "later") == DatabaseLogin(password="new", rotated_at="later")
+    assert rotated(done, "") == rotated(done, "now")
+
+
+def test_an_order_waits_until_nothing_uses_the_account_that_it_would_take() -> None:
+    begun = {"username": "mediavault_2", "password": "d", "rotatedAt": "now"}
+    assert rotated(begun, "later") == DatabaseLogin(password="d", second=True, rotated_at="now")
+
+
+def test_a_vault_that_is_made_with_an_order_has_nothing_to_rotate() -> None:
+    assert rotated({}, "now") == DatabaseLogin(password="new", rotated_at="now", retired=True)
 
 
 def test_each_user_has_a_login_of_their_own_secret() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from mediavault_operator import names
-from mediavault_operator.observed import Migrated, Observed, media_is_shared, migrated, prepare_report
+from mediavault_operator.observed import Migrated, Observed, media_is_shared, migrated
+from mediavault_operator.outcome import prepare_report
 
 Maker = Callable[..., Any]
 

@@ -78,7 +78,7 @@ class Watched:
         return self.look(vault, password=password)
 
     def look(self, vault: MediaVault, *, password: str = "p") -> SharedServer:
-        return self.sharing.look(KEY, vault, SERVER, password=password, new=True)
+        return self.sharing.look(KEY, vault, SERVER, secret={"password": password}, new=True)
 
 
 async def test_a_look_holds_up_nobody_and_tells_when_the_work_is_done(
@@ -97,7 +97,7 @@ async def test_a_look_holds_up_nobody_and_tells_when_the_work_is_done(
 async def test_nothing_begins_without_an_address_or_a_password(vault: MediaVault, servers: Servers) -> None:
     watched = Watched()
     away = SharedServer(found=False)
-    assert watched.sharing.look(KEY, vault, away, password="p", new=True) is away
+    assert watched.sharing.look(KEY, vault, away, secret={"password": "p"}, new=True) is away
     assert watched.look(vault, password="") is SERVER
     assert watched.news.empty()
 

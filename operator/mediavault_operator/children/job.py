@@ -7,7 +7,7 @@ from typing import Any, Final
 from mediavault_operator import names
 from mediavault_operator.children import pod
 from mediavault_operator.children.manifest import Manifest, manifest
-from mediavault_operator.observed import PrepareExit
+from mediavault_operator.outcome import PrepareExit
 from mediavault_operator.spec import MediaVault
 
 COMMAND: Final = ["python", "manage.py", "prepare"]

@@ -11,6 +11,7 @@ from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.children.ingress import build_ingress
 from mediavault_operator.children.job import build_migration_job, migration_template, template_hash
 from mediavault_operator.children.manifest import Manifest
+from mediavault_operator.children.marks import accounts_mark, retiring, web_mark
 from mediavault_operator.children.networkpolicy import (
     build_backup_network_policy,
     build_database_network_policy,
@@ -45,10 +46,8 @@ from mediavault_operator.observed import (
     uid_of,
 )
 from mediavault_operator.spec import (
-    Bucket,
     Claim,
     EmbeddedDatabase,
-    ExternalDatabase,
     ManagedDatabase,
     MediaVault,
     SharedDatabase,
@@ -73,6 +72,7 @@ _AWAY: Final = SharedServer(found=False)
 def desired_children(vault: MediaVault, *, credentials: Credentials, observed: Observed) -> Plan:
     """The children of a vault, given what has been seen of them: some have to wait for others."""
     template = _template(vault, credentials, observed)
+    credentials = retiring(vault, credentials, observed)
     hashed = None if template is None else template_hash(template)
     ground = (*_foundation(vault, credentials, observed), *_database(vault, credentials, observed))
     if is_restoring(vault, observed):
@@ -144,7 +144,6 @@ def _database(vault: MediaVault, credentials: Credentials, observed: Observed) -
             vault,
             vault.database,
             replicas=replicas,
-            secrets=credentials.fingerprint(credentials.database_password),
         ),
     )
 
@@ -176,7 +175,7 @@ def _another_migrates(name: str, observed: Observed) -> bool:
 def _web(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
     shared = media_is_shared(vault, observed)
     if isinstance(vault.database, EmbeddedDatabase):
-        image, secrets = vault.image, _web_mark(vault, credentials, observed) or ""
+        image, secrets = vault.image, web_mark(vault, credentials, observed) or ""
     else:
         done = migrated(observed)
         if done is None:
@@ -191,7 +190,7 @@ def _has_budget(vault: MediaVault, shared: bool) -> bool:
 
 
 def _template(vault: MediaVault, credentials: Credentials, observed: Observed) -> dict[str, Any] | None:
-    secrets = _web_mark(vault, credentials, observed)
+    secrets = web_mark(vault, credentials, observed)
     claim = uid_of(observed.database_claim)
     managed = isinstance(vault.database, ManagedDatabase)
     if isinstance(vault.database, EmbeddedDatabase) or secrets is None or (managed and not claim):
@@ -199,42 +198,9 @@ def _template(vault: MediaVault, credentials: Credentials, observed: Observed) -
     return migration_template(
         vault,
         secrets=secrets,
-        accounts=_accounts_mark(vault, credentials),
+        accounts=accounts_mark(vault, credentials),
         database_claim=claim if managed else "",
     )
-
-
-def _web_mark(vault: MediaVault, credentials: Credentials, observed: Observed) -> str | None:
-    """The fingerprint of what web pods read once, at their start."""
-    if isinstance(vault.database, EmbeddedDatabase):
-        return credentials.fingerprint(_accounts_mark(vault, credentials))
-    marks = [_database_mark(vault, credentials, observed), _bucket_mark(vault, observed)]
-    known = [mark for mark in marks if mark is not None]
-    return credentials.fingerprint(*filter(None, known)) if len(known) == len(marks) else None
-
-
-def _database_mark(vault: MediaVault, credentials: Credentials, observed: Observed) -> str | None:
-    if isinstance(vault.database, SharedDatabase):
-        address = (observed.shared_server or _AWAY).address
-        known = (credentials.database_password, *(vars(address).values() if address else ()))
-        return "\0".join(known) if address else None
-    if not isinstance(vault.database, ExternalDatabase):
-        return credentials.database_password
-    secret = observed.referenced_secret
-    return secret.digest if secret and secret.has_key else None
-
-
-def _bucket_mark(vault: MediaVault, observed: Observed) -> str | None:
-    if not isinstance(vault.storage, Bucket) or vault.storage.secret_name is None:
-        return ""
-    secret = observed.bucket_secret
-    return secret.digest if secret and secret.has_key else None
-
-
-def _accounts_mark(vault: MediaVault, credentials: Credentials) -> str:
-    logins = (credentials.admin, *(credentials.users[user.secret] for user in vault.users))
-    secrets = (secret for login in logins for secret in (login.password, login.token))
-    return credentials.fingerprint(vault.admin.username, vault.admin.email, *secrets)
 
 
 def _stale(vault: MediaVault, template: str | None, observed: Observed) -> tuple[tuple[str, str], ...]:

@@ -187,8 +187,11 @@ def account_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
 
 
 def database_secret_volume(vault: MediaVault) -> dict[str, Any]:
-    """The managed database's password, for the database itself."""
-    return secret_volume("database", names.database_secret(vault.name), {"password": "password"})
+    """The managed database's account, for the database itself: a folder whose files change all at once."""
+    return {
+        "name": "database",
+        "secret": {"secretName": names.database_secret(vault.name), "defaultMode": 0o440},
+    }
 
 
 def secret_mounts(volumes: list[dict[str, Any]]) -> list[dict[str, Any]]:

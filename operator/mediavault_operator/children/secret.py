@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest, data_manifest
-from mediavault_operator.credentials import DATABASE, DATABASE_USER, Credentials
+from mediavault_operator.credentials import DATABASE, DATABASE_USER, Credentials, DatabaseLogin
 from mediavault_operator.observed import Address
 from mediavault_operator.spec import DeletionPolicy, MediaVault, User
 
@@ -46,24 +46,25 @@ def build_user_secret(vault: MediaVault, user: User, credentials: Credentials) -
 def build_database_secret(vault: MediaVault, credentials: Credentials) -> Manifest:
     """The managed database's account and the URL that says the same in one line."""
     address = Address(host=names.database(vault.name), port=str(DATABASE_PORT))
-    return _database_secret(vault, credentials, address, user=DATABASE_USER, database=DATABASE)
+    return _database_secret(vault, credentials.database, address, owner=DATABASE_USER, database=DATABASE)
 
 
 def build_shared_database_secret(vault: MediaVault, credentials: Credentials, address: Address) -> Manifest:
     """The vault's own account on a shared server."""
     name = names.shared_database(vault.namespace, vault.name)
-    return _database_secret(vault, credentials, address, user=name, database=name)
+    return _database_secret(vault, credentials.database, address, owner=name, database=name)
 
 
 def _database_secret(
-    vault: MediaVault, credentials: Credentials, address: Address, *, user: str, database: str
+    vault: MediaVault, login: DatabaseLogin, address: Address, *, owner: str, database: str
 ) -> Manifest:
-    password = credentials.database_password
+    user, password = names.database_login(owner, second=login.second), login.password
     query = f"?sslmode={address.sslmode}" if address.sslmode else ""
     host = f"[{address.host}]" if ":" in address.host else address.host
     values = {
         "username": user,
         "password": password,
+        "owner": owner,
         "database": database,
         "host": address.host,
         "port": address.port,
@@ -71,6 +72,10 @@ def _database_secret(
             f"postgresql://{user}:{quote(password, safe='')}@{host}:{address.port}/{database}{query}"
         ),
     }
+    if login.rotated_at:
+        values["rotatedAt"] = login.rotated_at
+    if login.retired:
+        values["retired"] = names.database_login(owner, second=not login.second)
     return _secret(vault, names.database_secret(vault.name), names.DATABASE, values)
 
 

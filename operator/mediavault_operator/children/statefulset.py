@@ -6,7 +6,6 @@ from mediavault_operator import names
 from mediavault_operator.children import pod
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.children.secret import DATABASE_PORT
-from mediavault_operator.credentials import DATABASE, DATABASE_USER
 from mediavault_operator.spec import ManagedDatabase, MediaVault
 
 POSTGRES_ID: Final = 999
@@ -14,37 +13,64 @@ DATA_ROOT: Final = "/var/lib/postgresql/data"
 GRACE_SECONDS: Final = 120
 
 # The image's own initialization, killed half-way, looks finished to it ever after. So it is done here, beside
-# its place, and moved there when it is whole. Later starts bring the role to the password in the Secret:
-# that may have been made anew beside retained data. No upgrade of a library reorders indexes of this locale.
+# its place, and moved there when it is whole. No upgrade of a library reorders indexes of this locale.
+# The accounts follow the Secret while the server runs: the kubelet swaps the link `..data` when it changes.
+# One is let in last, when everything behind it stands; two of them share what one role owns.
 START: Final = r"""
 set -eu
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   new="$PGDATA.new"
   rm -rf "$new"
-  initdb --pgdata="$new" --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" \
-    --auth-local=trust --auth-host=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 --data-checksums
+  initdb --pgdata="$new" --username=postgres --auth-local=trust --auth-host=scram-sha-256 \
+    --encoding=UTF8 --locale=C.UTF-8 --data-checksums
   printf '\nhost all all all scram-sha-256\n' >> "$new/pg_hba.conf"
-  printf 'CREATE DATABASE "%s";\n' "$POSTGRES_DB" | postgres --single -D "$new" postgres >/dev/null
   sync
   mv -T "$new" "$PGDATA"
-else
-  password=$(sed "s/'/''/g" "$POSTGRES_PASSWORD_FILE")
-  printf 'ALTER ROLE "%s" PASSWORD '"'%s'"';\n' "$POSTGRES_USER" "$password" \
-    | postgres --single -D "$PGDATA" postgres >/dev/null
 fi
+bring_accounts() {
+  export OWNER="$(cat "$1/owner")" DATABASE="$(cat "$1/database")"
+  export LOGIN="$(cat "$1/username")" PASSWORD="$(cat "$1/password")"
+  export RETIRED="$(cat "$1/retired" 2>/dev/null)"
+  psql --quiet --no-psqlrc --tuples-only --username=postgres --dbname=postgres \
+    --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --file=- 2>&1 <<'SQL'
+SET log_min_error_statement = panic;
+\getenv owner OWNER
+\getenv database DATABASE
+\getenv login LOGIN
+\getenv password PASSWORD
+\getenv retired RETIRED
+SELECT DISTINCT format('CREATE ROLE %I', name) FROM unnest(ARRAY[:'owner', :'login']) AS name
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+SELECT unnest(ARRAY[format('GRANT %I TO %I', :'owner', :'login'),
+   format('ALTER ROLE %I SET role = %L', :'login', :'owner')]) WHERE :'login' <> :'owner' \gexec
+SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
+ALTER ROLE :"login" LOGIN PASSWORD :'password';
+SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM pg_roles WHERE rolname = :'retired' \gexec
+SQL
+}
+follow_secret() {
+  known='' pause=0.1
+  while sleep "$pause"; do
+    found=$(readlink "$SECRET/..data") && [ "$found" != "$known" ] || continue
+    if trouble=$(bring_accounts "$SECRET/$found"); then
+      known=$found pause=2
+    elif pg_isready --quiet; then
+      echo "the accounts are not as the Secret says: $trouble" >&2
+      pause=2
+    fi
+  done
+}
+follow_secret &
 exec docker-entrypoint.sh postgres -c listen_addresses='*'
 """.strip()
 
-ANSWERS: Final = ["pg_isready", "--quiet", "--host=127.0.0.1", f"--username={DATABASE_USER}"]
+ANSWERS: Final = ["pg_isready", "--quiet", "--host=127.0.0.1", "--username=postgres"]
 
 
-def build_stateful_set(
-    vault: MediaVault, database: ManagedDatabase, *, replicas: int, secrets: str
-) -> Manifest:
-    """The database's StatefulSet; its claim is mounted by name, so deleting the set touches no data.
-
-    `secrets` is a fingerprint of the password, which a restart brings into the database.
-    """
+def build_stateful_set(vault: MediaVault, database: ManagedDatabase, *, replicas: int) -> Manifest:
+    """The database's StatefulSet; its claim is mounted by name, so deleting the set touches no data."""
     name = names.database(vault.name)
     selector = names.selector(vault.name, names.DATABASE)
     volumes = [
@@ -64,7 +90,7 @@ def build_stateful_set(
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": selector},
             "template": {
-                "metadata": pod.metadata(vault, names.DATABASE, {names.SECRETS_ANNOTATION: secrets}),
+                "metadata": pod.metadata(vault, names.DATABASE, {}),
                 "spec": {
                     **pod.pod_spec(vault, user=POSTGRES_ID, grace_seconds=GRACE_SECONDS),
                     "containers": [_postgres(vault, database)],
@@ -89,9 +115,7 @@ def _postgres(vault: MediaVault, database: ManagedDatabase) -> dict[str, Any]:
         **result,
         "command": ["/bin/sh", "-c", START],
         "env": [
-            {"name": "POSTGRES_USER", "value": DATABASE_USER},
-            {"name": "POSTGRES_DB", "value": DATABASE},
-            {"name": "POSTGRES_PASSWORD_FILE", "value": f"{pod.SECRETS_ROOT}/database/password"},
+            {"name": "SECRET", "value": f"{pod.SECRETS_ROOT}/database"},
             {"name": "PGDATA", "value": f"{DATA_ROOT}/pgdata"},
         ],
         "ports": [{"name": "postgres", "containerPort": DATABASE_PORT, "protocol": "TCP"}],

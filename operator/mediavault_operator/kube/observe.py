@@ -24,7 +24,7 @@ class Databases(Protocol):
     """Who keeps the vaults' databases on shared servers."""
 
     def look(
-        self, key: Key, vault: MediaVault, server: SharedServer, *, password: str, new: bool
+        self, key: Key, vault: MediaVault, server: SharedServer, *, secret: Mapping[str, str], new: bool
     ) -> SharedServer:
         """What is known of a vault's database there."""
 
@@ -112,9 +112,9 @@ class Sight:
         target = _secret(vault)
         if target is None or not isinstance(vault.database, SharedDatabase):
             return None
-        password = secret_data(objects).get(names.database_secret(vault.name), {}).get("password", "")
+        secret = secret_data(objects).get(names.database_secret(vault.name), {})
         new = "migration" not in (body.get("status") or {})
-        return self.databases.look(key, vault, self.references.server(target), password=password, new=new)
+        return self.databases.look(key, vault, self.references.server(target), secret=secret, new=new)
 
 
 def secret_data(objects: Objects) -> dict[str, dict[str, str]]:

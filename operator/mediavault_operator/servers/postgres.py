@@ -48,13 +48,18 @@ class Admin:
 class Tenancy:
     """What a vault has on a server: a role and a database of the same name. `owner` is the vault's uid.
 
-    Where it is not `new`, an empty database in the place of a missing one would hide the loss.
+    `login` is the account that opens the database: the role itself or `second`, which acts as it; `retired`
+    is one that must not open it any more. Where it is not `new`, an empty database in the place of a missing
+    one would hide the loss.
     """
 
     name: str
     owner: str
-    new: bool = True
+    second: str
+    login: str
     password: str = field(default="", repr=False)
+    retired: str = ""
+    new: bool = True
 
     @property
     def mark(self) -> str:
@@ -81,8 +86,7 @@ def bring(admin: Admin, tenancy: Tenancy) -> None:
                 raise NotOurs(f"the role {tenancy.name} is there, and the Secret's password does not open it")
             _remark(session, tenancy)
         _make_database(session, tenancy)
-        if not _opens(admin, tenancy):
-            _run(session, "ALTER ROLE {name} LOGIN PASSWORD %s", tenancy, _verifier(session, tenancy))
+        _open_to_login(session, admin, tenancy)
 
 
 def drop(admin: Admin, tenancy: Tenancy) -> None:
@@ -95,6 +99,7 @@ def drop(admin: Admin, tenancy: Tenancy) -> None:
             raise NotOurs(f"the role {tenancy.name} is not this vault's")
         # Nobody comes back while the database goes.
         _run(session, "ALTER ROLE {name} NOLOGIN", tenancy)
+        _run(session, "DROP ROLE IF EXISTS {second}", tenancy)
         _run(session, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", tenancy)
         # What else it may have made, where it could connect to the server's other databases.
         _run(session, "DROP OWNED BY {name}", tenancy)
@@ -110,6 +115,24 @@ def _make_role(session: Any, tenancy: Tenancy) -> None:
             _verifier(session, tenancy),
         )
         _remark(session, tenancy)
+
+
+def _open_to_login(session: Any, admin: Admin, tenancy: Tenancy) -> None:
+    """See that the account opens the database, and that one which is retired opens nothing."""
+    if not _opens(admin, tenancy):
+        if tenancy.login == tenancy.second:
+            _make_second(session, tenancy)
+        _run(session, "ALTER ROLE {login} LOGIN PASSWORD %s", tenancy, _verifier(session, tenancy))
+    if _ask(session, "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", tenancy.retired):
+        _run(session, "ALTER ROLE {retired} NOLOGIN", tenancy)
+
+
+def _make_second(session: Any, tenancy: Tenancy) -> None:
+    """An account that acts as the vault's role in all it does; it cannot log in yet."""
+    if _ask(session, "SELECT 1 FROM pg_roles WHERE rolname = %s", tenancy.second) is None:
+        _run(session, f"CREATE ROLE {{second}} {_RIGHTS}", tenancy)
+    _run(session, "GRANT {name} TO {second}", tenancy)
+    _run(session, "ALTER ROLE {second} SET role = {name}", tenancy)
 
 
 def _remark(session: Any, tenancy: Tenancy) -> None:
@@ -131,7 +154,7 @@ def _opens(admin: Admin, tenancy: Tenancy) -> bool:
     """Whether the vault's own name and password open its database."""
     try:
         session = psycopg2.connect(
-            **_place(admin), user=tenancy.name, password=tenancy.password, dbname=tenancy.name
+            **_place(admin), user=tenancy.login, password=tenancy.password, dbname=tenancy.name
         )
     except psycopg2.Error:
         return False
@@ -157,7 +180,7 @@ def _owner(session: Any, tenancy: Tenancy) -> str | None:
 
 def _verifier(session: Any, tenancy: Tenancy) -> str:
     """What the server keeps of a password: it never stands in a statement, nor in the server's log."""
-    return str(extensions.encrypt_password(tenancy.password, tenancy.name, scope=session))
+    return str(extensions.encrypt_password(tenancy.password, tenancy.login, scope=session))
 
 
 @contextmanager
@@ -202,7 +225,9 @@ def _transaction(session: Any) -> Iterator[None]:
 
 def _run(session: Any, statement: str, tenancy: Tenancy, *values: str) -> None:
     with session.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(name=sql.Identifier(tenancy.name)), values or None)
+        roles = ("name", "second", "login", "retired")
+        quoted = {role: sql.Identifier(getattr(tenancy, role)) for role in roles}
+        cursor.execute(sql.SQL(statement).format(**quoted), values or None)
 
 
 def _ask(session: Any, statement: str, *values: object) -> object:

@@ -291,6 +291,7 @@ class MediaVault:
     backup: BackupPlan | None = None
     bootstrap: Bootstrap | None = None
     restarted_at: str = ""
+    rotated_at: str = ""
 
     @property
     def media_claim(self) -> str | None:

@@ -15,6 +15,11 @@ def restarted_at(body: Mapping[str, object]) -> str:
     return _annotation(body, names.RESTARTED_AT_ANNOTATION)
 
 
+def rotated_at(body: Mapping[str, object]) -> str:
+    """A text whose change gives the database another account with a new password."""
+    return _annotation(body, names.ROTATED_AT_ANNOTATION)
+
+
 def _annotation(body: Mapping[str, object], key: str) -> str:
     metadata = body.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None

@@ -22,7 +22,7 @@ from mediavault_operator.spec.model import (
 )
 from mediavault_operator.spec.monitoring import parse_monitoring
 from mediavault_operator.spec.objectname import object_name
-from mediavault_operator.spec.orders import restarted_at
+from mediavault_operator.spec.orders import restarted_at, rotated_at
 from mediavault_operator.spec.parse_backup import parse_backup, parse_bootstrap
 from mediavault_operator.spec.pods import parse_pods
 from mediavault_operator.spec.reading import Reader
@@ -73,6 +73,7 @@ def parse(body: Mapping[str, object], *, defaults: Defaults, layer: Layer = NO_L
         backup=parse_backup(spec, vault=name),
         bootstrap=parse_bootstrap(spec, namespace=namespace),
         restarted_at=restarted_at(body),
+        rotated_at=rotated_at(body),
     )
     _refuse_what_does_not_fit(vault, spec)
     if problems:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import Object, is_complete, report_of
+from mediavault_operator.observed import Object, is_complete
+from mediavault_operator.outcome import report_of
 from mediavault_operator.spec import (
     AccessMode,
     BackupPlan,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import PrepareExit, prepare_exit, prepare_report
+from mediavault_operator.outcome import PrepareExit, prepare_exit, prepare_report
 from mediavault_operator.spec import Bucket
 from mediavault_operator.status.finding import Check, Finding, View, fine, waiting
 from mediavault_operator.status.pods import live_pods

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from mediavault_operator import names
-from mediavault_operator.observed import Observed, migrated, prepare_report
+from mediavault_operator.observed import Observed, migrated
+from mediavault_operator.outcome import prepare_report
 from mediavault_operator.spec import MediaVault, Problem, Refusal, effective
 from mediavault_operator.status.address import url
 from mediavault_operator.status.conditions import Condition, condition, find, settled

@@ -3,7 +3,8 @@
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import PrepareExit, name_of, prepare_exit, prepare_report
+from mediavault_operator.observed import name_of
+from mediavault_operator.outcome import PrepareExit, prepare_exit, prepare_report
 from mediavault_operator.spec import EmbeddedDatabase, ExternalDatabase, ManagedDatabase, SharedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.growth import growing

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mediavault_operator.observed import Object, component_of, name_of, report_of
+from mediavault_operator.observed import Object, component_of, name_of
+from mediavault_operator.outcome import report_of
 from mediavault_operator.status.finding import Check, Finding, View, waiting
 
 IMAGE_REASONS: Final = (

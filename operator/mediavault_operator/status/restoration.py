@@ -3,7 +3,8 @@
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import is_complete, name_of, report_of
+from mediavault_operator.observed import is_complete, name_of
+from mediavault_operator.outcome import report_of
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
 from mediavault_operator.status.pods import live_pods, pods_of
 

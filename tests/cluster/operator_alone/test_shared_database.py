@@ -151,3 +151,23 @@ def _opens(url: str) -> bool:
     except psycopg2.OperationalError:
         return False
     return True
+
+
+@pytest.mark.usefixtures("operator")
+def test_a_rotation_opens_a_second_account_and_closes_the_first(
+    api: Api, kubelet: Kubelet, apply_vault: Vault, server: Path
+) -> None:
+    make_admin_secret(api, server)
+    apply_vault(database=DATABASE)
+    until_ready(api, "demo")
+    role = names.shared_database(api.namespace, "demo")
+    api.patch("MediaVault", "demo", {"metadata": {"annotations": {names.ROTATED_AT_ANNOTATION: "now"}}})
+    until(lambda: values(api).get("retired") == role)
+    until_ready(api, "demo")
+    open_to = "SELECT rolname FROM pg_roles WHERE rolcanlogin AND rolname LIKE %s"
+    until(lambda: ask(server, open_to, f"{role}%") == [(f"{role}_2",)])
+    api.patch("MediaVault", "demo", {"spec": {"deletionPolicy": "Delete"}})
+    until(lambda: (api.get("MediaVault", "demo") or {})["metadata"].get("finalizers"))
+    api.delete("MediaVault", "demo")
+    until(lambda: api.get("MediaVault", "demo") is None)
+    assert ask(server, "SELECT rolname FROM pg_roles WHERE rolname LIKE %s", f"{role}%") == []

@@ -59,7 +59,7 @@ def test_marks_are_added_and_ours_stay(templates: Maker) -> None:
         labels = template["metadata"]["labels"]
         assert (labels["team"], labels[names.VAULT_LABEL]) == ("media", "photos")
         assert template["metadata"]["annotations"]["sidecar.istio.io/inject"] == "false", kind
-        assert names.SECRETS_ANNOTATION in template["metadata"]["annotations"]
+    assert names.SECRETS_ANNOTATION in templates(PODS)["Deployment"]["metadata"]["annotations"]
 
 
 def test_what_tells_others_of_the_pods_can_be_told_otherwise(templates: Maker) -> None:

@@ -203,6 +203,6 @@ def test_no_generated_value_stands_anywhere_but_in_secrets(
     everything = plan({"users": [{"username": "ann"}]}, **seen)
     others = str([manifest for manifest in everything.manifests if manifest["kind"] != "Secret"])
     logins = [credentials.admin, *credentials.users.values()]
-    values = [credentials.secret_key, credentials.database_password]
+    values = [credentials.secret_key, credentials.database.password]
     values += [value for login in logins for value in (login.password, login.token)]
     assert not [value for value in values if value in others]

@@ -10,6 +10,7 @@ import pytest
 
 from mediavault_operator import names
 from mediavault_operator.children import desired_children
+from mediavault_operator.children.pod import SECRETS_ROOT
 from mediavault_operator.credentials import Credentials
 from mediavault_operator.observed import Observed
 from mediavault_operator.spec import MediaVault
@@ -69,9 +70,9 @@ def test_every_secret_is_a_file_that_a_variable_names(templates: Templates) -> N
         for container in containers(template):
             assert not [variable for variable in container["env"] if "valueFrom" in variable]
             mounts = [mount["mountPath"] for mount in container["volumeMounts"]]
-            files = [entry["value"] for entry in container["env"] if entry["name"].endswith("_FILE")]
+            files = [entry["value"] for entry in container["env"] if entry["value"].startswith(SECRETS_ROOT)]
             assert bool(files) == (container["name"] != names.FRONT_CONTAINER)
-            assert all(any(file.startswith(f"{mount}/") for mount in mounts) for file in files)
+            assert all(any(f"{file}/".startswith(f"{mount}/") for mount in mounts) for file in files)
 
 
 def test_the_web_pods_do_not_see_the_admins_password(templates: Templates) -> None:

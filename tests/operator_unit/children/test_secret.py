@@ -13,7 +13,7 @@ from mediavault_operator.children.secret import (
     build_django_secret,
     build_user_secret,
 )
-from mediavault_operator.credentials import Credentials
+from mediavault_operator.credentials import Credentials, DatabaseLogin
 
 Maker = Callable[..., Any]
 
@@ -23,11 +23,20 @@ def values(manifest: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_database_url_says_what_the_single_keys_say(make_vault: Maker, credentials: Credentials) -> None:
-    difficult = replace(credentials, database_password="p@ss/word:1")
+    difficult = replace(credentials, database=DatabaseLogin(password="p@ss/word:1"))
     found = values(build_database_secret(make_vault(), difficult))
     url = urlsplit(found["DATABASE_URL"])
     assert (url.username, unquote(url.password or "")) == (found["username"], found["password"])
     assert (url.hostname, str(url.port), url.path[1:]) == (found["host"], found["port"], found["database"])
+
+
+def test_the_secret_of_a_rotated_database_names_the_account_that_is_to_close(
+    make_vault: Maker, credentials: Credentials
+) -> None:
+    login = DatabaseLogin(password="p", second=True, rotated_at="now", retired=True)
+    found = values(build_database_secret(make_vault(), replace(credentials, database=login)))
+    assert (found["owner"], found["username"]) == ("mediavault", "mediavault_2")
+    assert (found["rotatedAt"], found["retired"]) == ("now", "mediavault")
 
 
 def test_the_admins_secret_names_the_account_of_the_spec(make_vault: Maker, credentials: Credentials) -> None:

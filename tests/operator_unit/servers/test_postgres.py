@@ -21,18 +21,20 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 def tenancy(admin: Admin) -> Iterator[Tenancy]:
     """A tenancy that is not there yet, under a name that must be quoted."""
     name = f'mv_"odd"; --{uuid4().hex[:8]}'
-    tenancy = Tenancy(name=name, owner="uid-1", password='it\'s \\ "odd" % {name}')
+    tenancy = Tenancy(
+        name=name, owner="uid-1", second=f"{name}_2", login=name, password='it\'s \\ "odd" % {name}'
+    )
     yield tenancy
     with closing(psycopg2.connect(host=admin.host, user="postgres", dbname="postgres")) as session:
         session.autocommit = True
         quoted = name.replace('"', '""')
         session.cursor().execute(f'DROP DATABASE IF EXISTS "{quoted}" WITH (FORCE)')
-        session.cursor().execute(f'DROP ROLE IF EXISTS "{quoted}"')
+        session.cursor().execute(f'DROP ROLE IF EXISTS "{quoted}_2", "{quoted}"')
 
 
 def opened(admin: Admin, tenancy: Tenancy, *, database: str = "") -> Any:
     return psycopg2.connect(
-        host=admin.host, user=tenancy.name, password=tenancy.password, dbname=database or tenancy.name
+        host=admin.host, user=tenancy.login, password=tenancy.password, dbname=database or tenancy.name
     )
 
 
@@ -51,6 +53,27 @@ def test_a_vault_gets_a_role_and_a_database_of_its_own(admin: Admin, tenancy: Te
     assert ask(encoding, tenancy.name) == [("UTF8",)]
 
 
+def test_a_second_account_works_on_what_the_first_has_made(admin: Admin, tenancy: Tenancy, ask: Ask) -> None:
+    bring(admin, tenancy)
+    write_and_read(admin, tenancy, "CREATE TABLE things (id integer)")
+    second = replace(tenancy, login=tenancy.second, password="another")
+    for _ in range(2):
+        bring(admin, second)
+        write_and_read(admin, second, "INSERT INTO things VALUES (1)")
+        write_and_read(admin, tenancy, "INSERT INTO things VALUES (2)")
+    write_and_read(admin, second, "CREATE TABLE more (id integer)")
+    write_and_read(admin, tenancy, "DROP TABLE more")
+    bring(admin, replace(second, retired=tenancy.name))
+    with pytest.raises(psycopg2.OperationalError, match="not permitted to log in"):
+        opened(admin, tenancy)
+    assert write_and_read(admin, second, "SELECT count(*) FROM things") == (4,)
+    third = replace(tenancy, password="third")
+    bring(admin, third)
+    assert write_and_read(admin, third, "SELECT count(*) FROM things") == (4,)
+    drop(admin, tenancy)
+    assert ask("SELECT rolname FROM pg_roles WHERE rolname LIKE %s", f"{tenancy.name}%") == []
+
+
 def test_doing_it_again_changes_nothing(admin: Admin, tenancy: Tenancy, ask: Ask) -> None:
     bring(admin, tenancy)
     before = ask("SELECT rolpassword FROM pg_authid WHERE rolname = %s", tenancy.name)
@@ -61,7 +84,8 @@ def test_doing_it_again_changes_nothing(admin: Admin, tenancy: Tenancy, ask: Ask
 
 
 def test_no_other_tenant_comes_in(admin: Admin, tenancy: Tenancy) -> None:
-    other = replace(tenancy, name=f"{tenancy.name[:-1]}x", owner="uid-2")
+    name = f"{tenancy.name[:-1]}x"
+    other = replace(tenancy, name=name, login=name, second=f"{name}_2", owner="uid-2")
     bring(admin, tenancy)
     bring(admin, other)
     try:
