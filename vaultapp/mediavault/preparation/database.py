@@ -33,7 +33,7 @@ def wait_for_database(
             connection.close()
             if clock() >= deadline:
                 raise DatabaseUnreachable(_reason(error)) from error
-        sleep(1.0)
+        sleep(0.2)
 
 
 def _reason(error: Exception) -> str:
