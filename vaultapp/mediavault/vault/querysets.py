@@ -1,55 +1,23 @@
-"""Reads of the vault: they start at `visible_to(user)`, and paths cost one query for a whole page."""
+"""Reads of the vault: they start at `visible_to(user)`."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from django.db import connection
 from django.db.models import Case, F, Model, Q, QuerySet, Value, When
-from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cos, Power, Radians, Sin
 from django.db.models.lookups import LessThanOrEqual
 
 from mediavault.vault import paths
 from mediavault.vault.geography import Circle
+from mediavault.vault.trees import ids_below
 
 RowT = TypeVar("RowT", bound=Model)
 FILE_GROUPS = ("image", "video", "audio", "document")
 OTHER_GROUP = "other"
-
-_ANCESTORS = """
-WITH RECURSIVE up(id, parent_folder_id, name) AS (
-    SELECT id, parent_folder_id, name FROM vault_folder WHERE id IN ({marks})
-    UNION
-    SELECT f.id, f.parent_folder_id, f.name FROM vault_folder f JOIN up ON f.id = up.parent_folder_id
-)
-SELECT id, parent_folder_id, name FROM up
-"""
-_TREE_FOLDERS = """
-WITH RECURSIVE down(id, parent_folder_id, name, depth) AS (
-    SELECT id, parent_folder_id, name, 1 FROM vault_folder WHERE id IN ({marks})
-    UNION
-    SELECT f.id, f.parent_folder_id, f.name, down.depth + 1
-    FROM vault_folder f JOIN down ON f.parent_folder_id = down.id
-    WHERE down.depth <= %s
-)
-SELECT id, parent_folder_id, name, MAX(depth) FROM down GROUP BY id, parent_folder_id, name
-"""
-_TREES = """
-WITH RECURSIVE tree(id) AS (
-    SELECT id FROM vault_folder WHERE id IN ({marks})
-    UNION
-    SELECT f.id FROM vault_folder f JOIN tree ON f.parent_folder_id = tree.id
-)
-SELECT id FROM tree
-"""
-
-
-def _trees(folder_ids: Collection[int]) -> RawSQL:
-    marks = ", ".join(["%s"] * len(folder_ids)) or "NULL"
-    return RawSQL(_TREES.format(marks=marks), list(folder_ids))  # noqa: S611 marks alone
 
 
 def type_group(field: str) -> Case:
@@ -76,7 +44,7 @@ class FolderQuerySet(OwnedQuerySet[RowT]):
 
     def in_trees(self, folder_ids: Collection[int]) -> QuerySet[Any, tuple[Any, ...]]:
         """These folders and all below: id, parent's id, name, time of the last change."""
-        found = self.filter(id__in=_trees(folder_ids))
+        found = self.filter(id__in=ids_below(folder_ids))
         return found.values_list("id", "parent_folder_id", "name", "updated_at")
 
 
@@ -97,7 +65,7 @@ class FileQuerySet(OwnedQuerySet[RowT]):
 
     def below(self, folder_id: int) -> Self:
         """Files in this folder and in all folders below."""
-        return self.filter(folder_id__in=_trees([folder_id]))
+        return self.filter(folder_id__in=ids_below([folder_id]))
 
     def chosen(
         self, file_ids: Collection[int], folder_ids: Collection[int]
@@ -107,7 +75,7 @@ class FileQuerySet(OwnedQuerySet[RowT]):
         Id, folder's id, name, time of the last change, and of the bytes: id, SHA-256, size, CRC-32.
         """
         facts = ("id", "folder_id", "name", "updated_at", "file_id", "file__sha256", "size", "file__crc32")
-        inside = self.filter(folder_id__in=_trees(folder_ids)).values_list(*facts)
+        inside = self.filter(folder_id__in=ids_below(folder_ids)).values_list(*facts)
         return self.filter(id__in=file_ids).values_list(*facts).union(inside)
 
     def named_like(self, text: str) -> Self:
@@ -136,48 +104,3 @@ def _haversine(circle: Circle) -> Combinable:
     north = Power(Sin(Radians(latitude - circle.latitude) / 2.0), 2.0)
     east = Power(Sin(Radians(longitude - circle.longitude) / 2.0), 2.0)
     return north + Cos(Radians(latitude)) * math.cos(math.radians(circle.latitude)) * east
-
-
-def folder_paths(folder_ids: Iterable[int | None]) -> dict[int, str]:
-    """The path of each of these folders, and of their ancestors, in one query however many they are."""
-    wanted = sorted({each for each in folder_ids if each is not None})
-    if not wanted:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_ANCESTORS.format(marks=", ".join(["%s"] * len(wanted))), wanted)
-        rows = cursor.fetchall()
-    return paths.paths_of({row_id: (parent_id, name) for row_id, parent_id, name in rows})
-
-
-class TreeFolder(NamedTuple):
-    """A folder of a tree; those that were asked for have the level 1, unless they lie in one another."""
-
-    id: int
-    parent_folder_id: int | None
-    name: str
-    level: int
-
-
-def trees(folder_ids: Iterable[int], *, depth: int = paths.MAX_DEPTH) -> list[TreeFolder]:
-    """These folders and `depth` levels of them and below, parents first; one query, however many they are."""
-    wanted = sorted(set(folder_ids))
-    if not wanted:
-        return []
-    with connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(wanted))
-        cursor.execute(_TREE_FOLDERS.format(marks=marks), [*wanted, depth - 1])
-        found = [TreeFolder(*row) for row in cursor.fetchall()]
-    return sorted(found, key=lambda folder: (folder.level, folder.id))
-
-
-def ancestors(folder_id: int) -> list[TreeFolder]:
-    """The folders from the root down to this one; the first has level 1."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ANCESTORS.format(marks="%s"), [folder_id])
-        known = {row_id: (parent_id, name) for row_id, parent_id, name in cursor.fetchall()}
-    climb: list[tuple[int, int | None, str]] = []
-    at: int | None = folder_id
-    while at is not None and at in known:
-        climb.append((at, *known[at]))
-        at = known[at][0]
-    return [TreeFolder(*row, level) for level, row in enumerate(reversed(climb), start=1)]

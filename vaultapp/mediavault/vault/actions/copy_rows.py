@@ -18,7 +18,7 @@ from mediavault.vault.actions.places import check_folder, usable_name
 from mediavault.vault.actions.remove_files import remove_files
 from mediavault.vault.actions.selection import Found, Selection, find
 from mediavault.vault.models import Blob, File, Folder
-from mediavault.vault.querysets import TreeFolder
+from mediavault.vault.trees import TreeFolder
 
 _BATCH = 1000
 _COPY_FILES = """

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mediavault.vault import querysets
 from mediavault.vault.errors import FieldError
 from mediavault.vault.models import File, Folder
-from mediavault.vault.querysets import TreeFolder
+from mediavault.vault.trees import TreeFolder, folders_below
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def find(owner_id: int, selection: Selection) -> Found:
     folders = Folder.objects.filter(owner_id=owner_id, pk__in=selection.folders).order_by("name_key", "pk")
     _check("files", "file", selection.files, (file.pk for file in files))
     _check("folders", "folder", selection.folders, (folder.pk for folder in folders))
-    trees = querysets.trees(selection.folders)
+    trees = folders_below(selection.folders)
     within = {folder.id for folder in trees}
     return Found(
         files=[file for file in files if file.folder_id not in within],

@@ -1,6 +1,6 @@
 """Rename a folder, move it, or both at once."""
 
-from mediavault.vault import paths, querysets
+from mediavault.vault import paths
 from mediavault.vault.actions.check_tree import check_depth
 from mediavault.vault.actions.fitting import Coming, fit_one
 from mediavault.vault.actions.keep import KEEP, Keep
@@ -9,6 +9,7 @@ from mediavault.vault.actions.owner_lock import owner_lock
 from mediavault.vault.actions.places import check_folder, usable_name
 from mediavault.vault.errors import FieldError, Gone
 from mediavault.vault.models import Folder
+from mediavault.vault.trees import folders_below
 
 
 def update_folder(
@@ -45,7 +46,7 @@ def update_folder(
 
 def _check_move(folder: Folder, parent_folder_id: int | None) -> None:
     check_folder(owner_id=folder.owner_id, folder_id=parent_folder_id, field="parent_folder")
-    levels = {each.id: each.level for each in querysets.trees([folder.pk])}
+    levels = {each.id: each.level for each in folders_below([folder.pk])}
     if parent_folder_id in levels:
         raise FieldError("parent_folder", "A folder cannot be moved into itself or into a folder below it.")
     check_depth(parent_folder_id, height=max(levels.values()), field="parent_folder")

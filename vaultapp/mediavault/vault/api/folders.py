@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 
 from mediavault.database.release import release_connection
 from mediavault.http.schema import LINK, problems
-from mediavault.vault import paths, querysets
+from mediavault.vault import paths, querysets, trees
 from mediavault.vault.actions.create_folder import create_folder
 from mediavault.vault.actions.delete_rows import Contents, delete_rows
 from mediavault.vault.actions.keep import KEEP
@@ -139,7 +139,7 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
     @action(detail=True, pagination_class=None)
     def breadcrumbs(self, request: Request, pk: str) -> Response:
         """The folders from the root down to this one."""
-        above = querysets.ancestors(self.get_object().pk)
+        above = trees.ancestors(self.get_object().pk)
         return Response([{"id": folder.id, "name": folder.name} for folder in above])
 
     @extend_schema(
@@ -154,7 +154,7 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
         wish.is_valid(raise_exception=True)
         top, depth = wish.validated_data.get("folder"), wish.validated_data["depth"]
         roots = self.get_queryset().filter(parent_folder=None).values_list("pk", flat=True)
-        found = querysets.trees([top.pk] if top else roots, depth=depth)
+        found = trees.folders_below([top.pk] if top else roots, depth=depth)
         if len(found) > MOST_FOLDERS:
             raise ValidationError(
                 {

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Func, QuerySet, TextField
 
-from mediavault.vault import querysets
+from mediavault.vault import trees
 
 # The address of the list, as JSON without its quotes; it begins the addresses of the rows.
 _BASE = "%s"
@@ -96,7 +96,7 @@ def folder_rows(folders: QuerySet[Any], at: str) -> list[Row]:
 
 def with_paths(rows: Sequence[Row]) -> list[str]:
     """The JSON of each row, its path in it; one query, however many rows."""
-    above = querysets.folder_paths({row.folder_id for row in rows})
+    above = trees.folder_paths({row.folder_id for row in rows})
     known = {folder_id: json.dumps(path, ensure_ascii=False)[1:-1] for folder_id, path in above.items()}
     return [f"{row.head}{known.get(row.folder_id or 0, '')}/{row.tail}" for row in rows]
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from mediavault.vault import paths, querysets
+from mediavault.vault import paths, querysets, trees
 from mediavault.vault.models.blob import Blob
 from mediavault.vault.models.folder import Folder
 
@@ -86,7 +86,7 @@ class File(models.Model):
     def path(self) -> str:
         """From the root, like `/Holidays/beach.jpg`; a list asks `folder_paths` once for all rows instead."""
         folder_id = self.folder_id
-        parent = querysets.folder_paths([folder_id])[folder_id] if folder_id is not None else ""
+        parent = trees.folder_paths([folder_id])[folder_id] if folder_id is not None else ""
         return paths.join(parent, self.name)
 
     @property

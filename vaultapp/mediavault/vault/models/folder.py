@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from mediavault.vault import paths, querysets
+from mediavault.vault import paths, querysets, trees
 
 
 class Folder(models.Model):
@@ -67,4 +67,4 @@ class Folder(models.Model):
     @property
     def path(self) -> str:
         """From the root, like `/Holidays/2026`; a list asks `folder_paths` once for all rows instead."""
-        return querysets.folder_paths([self.pk])[self.pk]
+        return trees.folder_paths([self.pk])[self.pk]
