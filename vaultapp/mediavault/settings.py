@@ -103,7 +103,7 @@ CSRF_FAILURE_VIEW = "mediavault.http.errors.csrf_failure"
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "mediavault.accounts.api.authentication.TokenAuthentication",
         "mediavault.http.sessions.HeaderCsrfSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

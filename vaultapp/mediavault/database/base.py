@@ -11,6 +11,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 
 from mediavault.database.pool import ConnectionPool, PoolExhausted
+from mediavault.database.statements import Session
 
 PATIENCE_SECONDS = 20.0
 _Key = tuple[int, frozenset[tuple[str, str]]]
@@ -42,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.isolation_level = IsolationLevel.READ_COMMITTED  # PostgreSQL's own, which a kept connection has
         self.lender = _pool(self.settings_dict["MAX_CONNECTIONS"], conn_params)
         try:
-            return self.lender.take(lambda: make(conn_params))
+            return self.lender.take(lambda: make({**conn_params, "connection_factory": Session}))
         except PoolExhausted as error:
             raise OperationalError(str(error)) from error
 

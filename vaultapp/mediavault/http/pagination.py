@@ -4,8 +4,8 @@ A page continues after the last row of the one before (keyset), so a late page c
 and rows that come or go meanwhile neither repeat nor hide others.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from django.core import signing
 from django.db.models import F, QuerySet
@@ -19,24 +19,34 @@ RowT = TypeVar("RowT")
 MAX_PAGE_SIZE = 1000
 
 
+class Order(NamedTuple):
+    """How a page is read: by which column, and at most how many rows: one more than it has."""
+
+    column: str
+    descending: bool
+    limit: int
+
+    def arrange(self, rows: QuerySet[Any], start: Sequence[Any] | None) -> QuerySet[Any]:
+        """The rows beyond `start`, a value in the column and an id."""
+        if start is not None:
+            # A comparison of rows is a range of the index; "greater, or equal and ..." is a mere filter.
+            beyond = TupleLessThan if self.descending else TupleGreaterThan
+            rows = rows.filter(beyond(Tuple(F(self.column), F("pk")), tuple(start)))
+        by = [F(self.column), F("pk")]
+        return rows.order_by(*(each.desc() if self.descending else each.asc() for each in by))[: self.limit]
+
+
 class LinkPagination(BasePagination):
     """Keyset pages; the view says by `orderings` which names may order the list, and by which column."""
 
     page_size = MAX_PAGE_SIZE
     salt = "mediavault.page"
 
-    def arrange(
-        self, queryset: QuerySet[Any], request: Request, orderings: Mapping[str, str]
-    ) -> QuerySet[Any]:
-        """The rows of a page in order, and one more; for `cut`.
+    def read(self, request: Request, names: Collection[str]) -> str:
+        """What the request says of its page; the name of its ordering, without the sign.
 
         Raises ValidationError naming `ordering`, `page_size` or `cursor`.
         """
-        self.column = orderings[self.read(request, orderings)]
-        return self.in_order(queryset, self.column, start=self.start)
-
-    def read(self, request: Request, names: Collection[str]) -> str:
-        """What the request says of its page; the name of its ordering, without the sign."""
         self.request = request
         self.ordering = request.query_params.get("ordering") or next(iter(names))
         name = _known(self.ordering, names)
@@ -44,10 +54,9 @@ class LinkPagination(BasePagination):
         self.start = self._start(request, self.ordering)
         return name
 
-    def in_order(self, queryset: QuerySet[Any], column: str, *, start: Sequence[Any] | None) -> QuerySet[Any]:
-        """The rows beyond `start`, a value in `column` and an id: as many as a page has, and one more."""
-        descending = self.ordering.startswith("-")
-        return _ordered(queryset, column, descending=descending, start=start)[: self.size + 1]
+    def order(self, column: str) -> Order:
+        """How the page is read where this column has the order."""
+        return Order(column, self.ordering.startswith("-"), self.size + 1)
 
     def cut(self, rows: Sequence[RowT], position: Callable[[RowT], Sequence[Any]]) -> Sequence[RowT]:
         """The page without the row more; `position` gives what the next page has for its `start`."""
@@ -115,17 +124,6 @@ def _known(ordering: str, names: Collection[str]) -> str:
         allowed = ", ".join(sign + each for each in names for sign in ("", "-"))
         raise ValidationError({"ordering": [f"Must be one of {allowed}."]})
     return name
-
-
-def _ordered(
-    queryset: QuerySet[Any], column: str, *, descending: bool, start: Sequence[Any] | None
-) -> QuerySet[Any]:
-    if start is not None:
-        # A comparison of rows is a range of the index; "greater, or equal and ..." would be a mere filter.
-        beyond = TupleLessThan if descending else TupleGreaterThan
-        queryset = queryset.filter(beyond(Tuple(F(column), F("pk")), tuple(start)))
-    by = [F(column), F("pk")]
-    return queryset.order_by(*(each.desc() if descending else each.asc() for each in by))
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

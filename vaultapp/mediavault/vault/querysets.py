@@ -36,7 +36,11 @@ class OwnedQuerySet(QuerySet[RowT]):
 
     def visible_to(self, user: Any) -> Self:
         """What `user` may see: the own rows. Every read of a request starts here."""
-        return self.filter(owner_id=user.pk)
+        return self.owned_by(user.pk)
+
+    def owned_by(self, owner_id: int | Combinable) -> Self:
+        """The rows of the user with this id, which may be a slot of a kept statement."""
+        return self.filter(owner_id=owner_id)
 
 
 class FolderQuerySet(OwnedQuerySet[RowT]):
@@ -59,7 +63,7 @@ class FileQuerySet(OwnedQuerySet[RowT]):
         """Files with the mark."""
         return self.filter(is_favorite=True)
 
-    def in_folder(self, folder_id: int | None) -> Self:
+    def in_folder(self, folder_id: int | Combinable | None) -> Self:
         """Files right in this folder; None is the root."""
         return self.filter(folder_id=folder_id)
 
@@ -87,15 +91,21 @@ class FileQuerySet(OwnedQuerySet[RowT]):
         """Files whose names begin so, whatever their case and Unicode form."""
         return self.filter(name_key__startswith=paths.name_key(beginning))
 
+    def with_media(self, **conditions: Any) -> Self:
+        """Files whose bytes meet the conditions; those of other owners are not looked at."""
+        return self.filter(
+            file__owner=F("owner"), **{f"file__{name}": told for name, told in conditions.items()}
+        )
+
     def near(self, circle: Circle) -> Self:
         """Files whose media say that they were taken within the circle."""
         longitudes = reduce(or_, (Q(file__longitude__range=each) for each in circle.longitudes))
-        inside = self.filter(longitudes, file__latitude__range=circle.latitudes)
+        inside = self.with_media(latitude__range=circle.latitudes).filter(longitudes)
         return inside.filter(LessThanOrEqual(_haversine(circle), circle.chord))
 
     def tagged(self, tag: str, text: str) -> Self:
         """Files with `text` in a fact of their media, like the artist."""
-        return self.filter(**{f"file__facts__{tag}__icontains": text})
+        return self.with_media(**{f"facts__{tag}__icontains": text})
 
 
 def _haversine(circle: Circle) -> Combinable:

@@ -1,11 +1,11 @@
 """/api/changes/: what changed or went of the asker's vault, in the order of its revisions."""
 
 import heapq
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
+import orjson
 from django.core import signing
 from django.db.models import F, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
@@ -24,13 +24,15 @@ from mediavault.http.schema import problems
 from mediavault.vault.api.access import owner_id
 from mediavault.vault.api.file_serializers import VaultFileSerializer
 from mediavault.vault.api.folder_serializers import FolderSerializer
-from mediavault.vault.api.json_rows import Row, file_rows, folder_rows, with_paths
+from mediavault.vault.api.rows import FILES, FOLDERS, Values
 from mediavault.vault.models import File, Folder, Ledger, Tombstone
+from mediavault.vault.trees import folder_paths
 
 _SALT = "mediavault.changes"
 _LATEST = "latest"
 _LAST_ID = 2**63 - 1
 FILE, FOLDER = Tombstone.Kind.FILE.value, Tombstone.Kind.FOLDER.value
+_TABLES = {FILE: FILES, FOLDER: FOLDERS}
 
 
 class CursorExpired(APIException):
@@ -56,7 +58,7 @@ class Change(NamedTuple):
     revision: int
     kind: str
     id: int
-    row: Row | None
+    row: Values | None
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
@@ -108,8 +110,8 @@ class Changes(APIView):
         more, page = len(found) > size, found[:size]
         end = page[-1][:3] if more else (now, FOLDER, _LAST_ID)
         cursor = signing.dumps([owner_id(request), *end, position.began], salt=_SALT)
-        around = f'"cursor":{json.dumps(cursor)},"more":{json.dumps(more)}'
-        body = f'{{"changes":[{",".join(_written(page))}],{around}}}'
+        changes = list(_written(page, base=reverse("file-list", request=request)))
+        body = orjson.dumps({"changes": changes, "cursor": cursor, "more": more})
         return HttpResponse(body, content_type="application/json")
 
 
@@ -138,10 +140,9 @@ def _changes(request: Request, position: Position, now: int, limit: int) -> Iter
     files = _beyond(File.objects.visible_to(request.user), Value(FILE), "id", position, now)[:limit]
     folders = _beyond(Folder.objects.visible_to(request.user), Value(FOLDER), "id", position, now)[:limit]
     gone = _beyond(Tombstone.objects.filter(owner_id=owner_id(request)), F("kind"), "row_id", position, now)
-    rows = file_rows(files, "revision", base=reverse("file-list", request=request))
     return heapq.merge(
-        _of(FILE, rows),
-        _of(FOLDER, folder_rows(folders, "revision")),
+        _of(FILE, FILES.select(files, "revision")),
+        _of(FOLDER, FOLDERS.select(folders, "revision")),
         [
             Change(revision, kind, row_id, None)
             for revision, kind, row_id in gone.values_list("revision", "kind", "row_id")[:limit]
@@ -158,12 +159,12 @@ def _beyond(rows: QuerySet[Any], kind: Any, id_: str, position: Position, now: i
     ).order_by("revision", *(["kind"] if isinstance(kind, F) else []), id_)
 
 
-def _of(kind: str, rows: Iterable[Row]) -> list[Change]:
-    return [Change(int(str(row.at)), kind, row.id, row) for row in rows]
+def _of(kind: str, rows: Iterable[Values]) -> list[Change]:
+    return [Change(row[0], kind, row[1], row) for row in rows]
 
 
-def _written(page: list[Change]) -> Iterator[str]:
-    texts = iter(with_paths([change.row for change in page if change.row]))
+def _written(page: list[Change], *, base: str) -> Iterator[dict[str, Any]]:
+    parents = folder_paths(change.row[2] for change in page if change.row)
     for revision, kind, row_id, row in page:
-        head = f'{{"kind":"{kind}","id":{row_id},"revision":{revision}'
-        yield f'{head},"deleted":false,"{kind}":{next(texts)}}}' if row else f'{head},"deleted":true}}'
+        told = {"kind": kind, "id": row_id, "revision": revision, "deleted": row is None}
+        yield {**told, kind: _TABLES[kind].write(row, parents.get(row[2], ""), base)} if row else told

@@ -1,8 +1,9 @@
 """/api/folders/{id}/contents/: what is right in a folder, or at the root, the folders before the files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+import orjson
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers, viewsets
@@ -16,11 +17,13 @@ from mediavault.http.schema import LINK, problems
 from mediavault.vault.api.file_serializers import VaultFileSerializer
 from mediavault.vault.api.filter_values import folder
 from mediavault.vault.api.folder_serializers import FolderSerializer
-from mediavault.vault.api.json_rows import Row, as_array, file_rows, folder_rows
+from mediavault.vault.api.rows import FILES, FOLDERS, Values
 from mediavault.vault.models import File, Folder
+from mediavault.vault.trees import folder_paths
 
 FILE: Final = "file"
 FOLDER: Final = "folder"
+_TABLES: Final = {FILE: FILES, FOLDER: FOLDERS}
 
 
 class _Columns(NamedTuple):
@@ -52,7 +55,7 @@ class Entry(NamedTuple):
     """A row, and of which kind it is."""
 
     kind: str
-    row: Row
+    row: Values
 
 
 class ContentsPages(LinkPagination):
@@ -104,12 +107,12 @@ class Contents(viewsets.GenericViewSet[Any]):
         columns = self.orderings[pages.read(request, self.orderings)]
         entries = pages.cut(
             list(_entries(request, folder_id, columns, pages)),
-            lambda entry: (entry.kind, entry.row.at, entry.row.id),
+            lambda entry: (entry.kind, *entry.row[:2]),
         )
         if not entries and folder_id is not None:
             _check(request, folder_id)
-        rows = [row._replace(head=f'{{"kind":"{kind}",{row.head[1:]}') for kind, row in entries]
-        return HttpResponse(as_array(rows), content_type="application/json", headers=pages.headers())
+        body = orjson.dumps(_written(entries, base=reverse("file-list", request=request)))
+        return HttpResponse(body, content_type="application/json", headers=pages.headers())
 
 
 def _folder_id(text: str) -> int | None:
@@ -127,14 +130,21 @@ def _entries(
     room = pages.size + 1
     if kind == FOLDER:
         folders = Folder.objects.visible_to(request.user).filter(parent_folder=folder_id)
-        found = folder_rows(pages.in_order(folders, columns.folders, start=start or None), columns.folders)
+        arranged = pages.order(columns.folders).arrange(folders, start or None)
+        found = FOLDERS.select(arranged, columns.folders)
         yield from (Entry(FOLDER, row) for row in found)
         room, start = room - len(found), []
     if room:
         files = File.objects.visible_to(request.user).in_folder(folder_id)
-        arranged = pages.in_order(files, columns.files, start=start or None)[:room]
-        base = reverse("file-list", request=request)
-        yield from (Entry(FILE, row) for row in file_rows(arranged, columns.files, base=base))
+        arranged = pages.order(columns.files).arrange(files, start or None)[:room]
+        yield from (Entry(FILE, row) for row in FILES.select(arranged, columns.files))
+
+
+def _written(entries: Sequence[Entry], *, base: str) -> list[dict[str, Any]]:
+    parents = folder_paths(row[2] for _, row in entries)
+    return [
+        {"kind": kind, **_TABLES[kind].write(row, parents.get(row[2], ""), base)} for kind, row in entries
+    ]
 
 
 def _check(request: Request, folder_id: int) -> None:

@@ -1,10 +1,9 @@
 """/api/files/: the seed's resource."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http.response import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -13,7 +12,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.parsers import FormParser
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -33,7 +32,6 @@ from mediavault.vault.actions.keep import KEEP
 from mediavault.vault.actions.on_conflict import OnConflict
 from mediavault.vault.actions.toggle_favorite import toggle_favorite
 from mediavault.vault.actions.update_file import update_file
-from mediavault.vault.api import json_rows
 from mediavault.vault.api.access import OwnRows, owner_id
 from mediavault.vault.api.file_serializers import (
     FileAgainSerializer,
@@ -42,11 +40,12 @@ from mediavault.vault.api.file_serializers import (
     FileUpdateSerializer,
     VaultFileSerializer,
 )
-from mediavault.vault.api.filters import FileFilters, check_folder
-from mediavault.vault.api.listing import list_page
+from mediavault.vault.api.filters import BY_HASH, FileFilters, check_folder, narrowings
+from mediavault.vault.api.listing import Narrowing, answer, read_page
 from mediavault.vault.api.negotiation import AsItIs
 from mediavault.vault.api.placing import asked_place
 from mediavault.vault.api.representations import PICTURE_SIZE, content_of, picture_size, thumbnail_of
+from mediavault.vault.api.rows import FILES
 from mediavault.vault.api.signed_urls import SignedUrl, SignedUrlAuthentication, SignUrlSerializer
 from mediavault.vault.media.recipe import Size
 from mediavault.vault.models import File
@@ -98,7 +97,8 @@ class FileViewSet(viewsets.ModelViewSet[File]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        release_connection()
+        if request.method not in SAFE_METHODS:
+            release_connection()
 
     def get_queryset(self) -> querysets.FileQuerySet[File]:
         return File.objects.visible_to(self.request.user).select_related("file")
@@ -110,15 +110,11 @@ class FileViewSet(viewsets.ModelViewSet[File]):
         return file
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
-        """One page; the database writes the rows, in the words of the serializer."""
-        files = self.filter_queryset(self.get_queryset())
-        return list_page(request, files, orderings=self.orderings, rows_of=self._rows)
-
-    def _rows(self, files: QuerySet[File], at: str) -> Sequence[json_rows.Row]:
-        rows = json_rows.file_rows(files, at, base=reverse("file-list", request=self.request))
-        if not rows:
-            check_folder(self.request)
-        return rows
+        """One page, in the words of the serializer."""
+        page = read_page(request, FILES, narrowings(request), orderings=self.orderings)
+        if not page.rows:
+            check_folder(request)
+        return answer(FILES, page, base=reverse("file-list", request=request))
 
     def get_serializer_class(self) -> type[VaultFileSerializer]:
         return _SERIALIZERS.get(self.action, VaultFileSerializer)
@@ -177,14 +173,11 @@ class FileViewSet(viewsets.ModelViewSet[File]):
     @action(detail=False, url_path="by-hash/(?P<sha256>[^/]+)")
     def by_hash(self, request: Request, sha256: str) -> HttpResponse:
         """Your files with these bytes, so that they need not be sent again; 404 where there are none."""
-        files = self.get_queryset().filter(file__sha256=from_hexadecimal(sha256, field="sha256"))
-        return list_page(request, files, orderings=self.orderings, rows_of=self._known_rows)
-
-    def _known_rows(self, files: QuerySet[File], at: str) -> Sequence[json_rows.Row]:
-        rows = json_rows.file_rows(files, at, base=reverse("file-list", request=self.request))
-        if not rows:
+        wanted = Narrowing(BY_HASH, from_hexadecimal(sha256, field="sha256"))
+        page = read_page(request, FILES, [wanted], orderings=self.orderings)
+        if not page.rows:
             raise NotFound("No file of yours has these bytes.")
-        return rows
+        return answer(FILES, page, base=reverse("file-list", request=request))
 
     @extend_schema(responses={**_BYTES, **problems(401, 403, 404, 412, 416)})
     @action(detail=True, **_BYTES_ROUTE)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_date, parse_datetime
 
+from mediavault.database.statements import Slot
 from mediavault.vault.geography import EARTH_KM, Circle
 from mediavault.vault.querysets import FileQuerySet
 
@@ -19,15 +20,20 @@ MAX_TEXT = 255
 _MAX_KM = math.pi * EARTH_KM
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Filter:
-    """One parameter: how its text is read, how it is described, what it leaves of the files."""
+    """One parameter: how its text is read, how it is described, what it leaves of the files.
+
+    `kept` are those with few values, or with a slot for them, which are all read along the same index.
+    """
 
     name: str
     read: Callable[[str], Any]
     schema: dict[str, Any]
     description: str
     narrow: Callable[[FileQuerySet[Any], Any], FileQuerySet[Any]] = lambda files, _: files
+    kept: bool = False
+    slot: Slot | None = None
 
     def described(self) -> dict[str, Any]:
         """The parameter as OpenAPI has it."""
@@ -42,10 +48,11 @@ class Filter:
 
 
 def compared(
-    name: str, read: Callable[[str], Any], schema: dict[str, Any], description: str, lookup: str
+    name: str, read: Callable[[str], Any], schema: dict[str, Any], description: str, lookup: str, **more: Any
 ) -> Filter:
     """A parameter whose value is compared with a column."""
-    return Filter(name, read, schema, description, lambda files, value: files.filter(**{lookup: value}))
+    narrowed = lambda files, value: files.filter(**{lookup: value})  # noqa: E731
+    return Filter(name, read, schema, description, narrowed, **more)
 
 
 def one_of(allowed: tuple[str, ...]) -> Callable[[str], str]:

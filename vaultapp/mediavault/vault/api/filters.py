@@ -1,14 +1,16 @@
 """What a list of files may be narrowed to: every filter is read here, and applied by the QuerySet."""
 
+from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, CharField, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from mediavault.database.statements import Slot
 from mediavault.vault.api.filter_values import (
     FLAGS,
     MAX_NUMBER,
@@ -23,6 +25,7 @@ from mediavault.vault.api.filter_values import (
     whole_number,
     words,
 )
+from mediavault.vault.api.listing import Narrowing
 from mediavault.vault.models import Blob, Folder
 from mediavault.vault.querysets import FILE_GROUPS, FileQuerySet
 
@@ -40,8 +43,26 @@ _STATE = {"type": "string", "enum": Blob.State.values}
 _FOLDER_ID = {"type": "string", "pattern": "^(root|[0-9]{1,19})$"}
 _TAKEN = "taken, or where that is not known come,"
 
-_FOLDER = Filter("folder", folder, _FOLDER_ID, "Only files in this folder: its id, or `root`.")
+_FOLDER = Filter(
+    "folder",
+    folder,
+    _FOLDER_ID,
+    "Only files in this folder: its id, or `root`.",
+    lambda files, folder_id: files.in_folder(folder_id),
+    kept=True,
+    slot=Slot("folder", BigIntegerField()),
+)
 _RECURSIVE = Filter("recursive", flag, _FLAG, "true: also files in the folders below `folder`.")
+BY_HASH = compared(
+    "sha256",
+    str,
+    _TEXT,
+    "Only files with these bytes.",
+    "file__sha256",
+    kept=True,
+    slot=Slot("sha256", CharField()),
+)
+_BELOW = replace(_FOLDER, narrow=lambda files, folder_id: files.below(folder_id), kept=False, slot=None)
 _FILTERS: tuple[Filter, ...] = (
     Filter(
         "search",
@@ -63,6 +84,7 @@ _FILTERS: tuple[Filter, ...] = (
         _GROUP,
         "Only files of this group; documents are application/* and text/*.",
         lambda files, group: files.in_group(group),
+        kept=True,
     ),
     Filter(
         "favorite",
@@ -70,6 +92,7 @@ _FILTERS: tuple[Filter, ...] = (
         _FLAG,
         "true: only favourites; false: all files.",
         lambda files, wanted: files.favorites() if wanted else files,
+        kept=True,
     ),
     compared("size_min", whole_number, _NUMBER, "Only files of at least so many bytes.", "size__gte"),
     compared("size_max", whole_number, _NUMBER, "Only files of at most so many bytes.", "size__lte"),
@@ -79,10 +102,20 @@ _FILTERS: tuple[Filter, ...] = (
     compared("created_before", moment, _MOMENT, "Only files that came before this time.", "created_at__lt"),
     compared("taken_after", moment, _MOMENT, f"Only files {_TAKEN} at this time or later.", "dated_at__gte"),
     compared("taken_before", moment, _MOMENT, f"Only files {_TAKEN} before this time.", "dated_at__lt"),
-    compared(
-        "camera", words, _TEXT, "Only files of cameras whose names hold this.", "file__camera__icontains"
+    Filter(
+        "camera",
+        words,
+        _TEXT,
+        "Only files of cameras whose names hold this.",
+        lambda files, text: files.with_media(camera__icontains=text),
     ),
-    compared("state", one_of(tuple(Blob.State.values)), _STATE, "Only files in this state.", "file__state"),
+    Filter(
+        "state",
+        one_of(tuple(Blob.State.values)),
+        _STATE,
+        "Only files in this state.",
+        lambda files, state: files.with_media(state=state),
+    ),
     Filter(
         "near",
         circle,
@@ -98,21 +131,31 @@ _FILTERS: tuple[Filter, ...] = (
 
 
 class FileFilters(BaseFilterBackend):
-    """Filters may be combined, with each other and with every ordering; an empty one is as good as none."""
+    """Tells the API's description of the filters; lists apply them by `narrowings`."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        files = cast("FileQuerySet[Any]", queryset)
-        values = _read(request, (*_FILTERS, _FOLDER, _RECURSIVE))
-        for each in _FILTERS:
-            if each.name in values:
-                files = each.narrow(files, values[each.name])
-        if _FOLDER.name not in values:
-            return files
-        return _in_folder(files, values[_FOLDER.name], recursive=values.get(_RECURSIVE.name, False))
+        """Single rows are not narrowed."""
+        return queryset
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The query parameters, for the API's description."""
         return [each.described() for each in (*_FILTERS, _FOLDER, _RECURSIVE)]
+
+
+def narrowings(request: Request) -> list[Narrowing]:
+    """What a list is asked to be narrowed to; an empty value is as good as none.
+
+    Filters may be combined, with each other and with every ordering. Raises ValidationError naming those that
+    cannot be read.
+    """
+    values = _read(request, (*_FILTERS, _FOLDER, _RECURSIVE))
+    found = [Narrowing(each, values[each.name]) for each in _FILTERS if each.name in values]
+    if _FOLDER.name not in values:
+        return found
+    folder_id, recursive = values[_FOLDER.name], values.get(_RECURSIVE.name, False)
+    if recursive and folder_id is None:
+        return found
+    return [*found, Narrowing(_BELOW if recursive else _FOLDER, folder_id)]
 
 
 def check_folder(request: Request) -> None:
@@ -120,12 +163,6 @@ def check_folder(request: Request) -> None:
     folder_id = _read(request, (_FOLDER,)).get(_FOLDER.name)
     if folder_id and not Folder.objects.visible_to(request.user).filter(pk=folder_id).exists():
         raise ValidationError({_FOLDER.name: [f"No folder of yours has the id {folder_id}."]})
-
-
-def _in_folder(files: FileQuerySet[Any], folder_id: int | None, *, recursive: bool) -> FileQuerySet[Any]:
-    if not recursive:
-        return files.in_folder(folder_id)
-    return files if folder_id is None else files.below(folder_id)
 
 
 def _read(request: Request, filters: tuple[Filter, ...]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -24,8 +24,8 @@ from mediavault.vault.actions.update_folder import update_folder
 from mediavault.vault.api.access import OwnRows, owner_id
 from mediavault.vault.api.fields import FolderReference
 from mediavault.vault.api.folder_serializers import FolderSerializer, WrittenFolder
-from mediavault.vault.api.json_rows import folder_rows
-from mediavault.vault.api.listing import list_page
+from mediavault.vault.api.listing import answer, read_page
+from mediavault.vault.api.rows import FOLDERS
 from mediavault.vault.models import Folder
 
 MOST_FOLDERS = 10_000
@@ -91,15 +91,16 @@ class FolderViewSet(viewsets.ModelViewSet[Folder]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        release_connection()
+        if request.method not in SAFE_METHODS:
+            release_connection()
 
     def get_queryset(self) -> querysets.FolderQuerySet[Folder]:
         return Folder.objects.visible_to(self.request.user)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
-        """One page; the database writes the rows, in the words of the serializer."""
-        folders = self.get_queryset()
-        return list_page(request, folders, orderings=self.orderings, rows_of=folder_rows)
+        """One page, in the words of the serializer."""
+        page = read_page(request, FOLDERS, (), orderings=self.orderings)
+        return answer(FOLDERS, page, base=reverse("folder-list", request=request))
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         return {"Location": reverse("folder-detail", kwargs={"pk": data["id"]}, request=self.request)}
