@@ -98,3 +98,12 @@ def test_the_vault_is_counted_no_more_than_once_a_minute(
     assert told["mediavault_queue_oldest_seconds", ()] >= 0
     assert told["mediavault_media", (("state", "unsupported"),)] == 1
     assert told["mediavault_stored_bytes", ()] == file.size
+
+
+@pytest.mark.django_db
+def test_a_vault_that_is_slow_to_count_is_counted_for_a_hundredth_of_the_time() -> None:
+    times = iter([0.0, 2.0, 199.0, 203.0, 203.0])
+    collector = UsageCollector(clock=lambda: next(times))
+    first, second, third = (list(collector.collect()) for _ in range(3))
+    assert [a is b for a, b in zip(first, second, strict=True)] == [True] * len(first)
+    assert not any(a is b for a, b in zip(second, third, strict=True))

@@ -1,6 +1,7 @@
 """Figures of the whole vault for Prometheus: its files by class, its users and its queue.
 
-They stand in the database, so every replica tells the same; they are counted once a minute at most.
+They stand in the database, so every replica tells the same. They are counted once a minute at most, and for
+no more than a hundredth of the time, however large the vault.
 """
 
 import logging
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import DatabaseError, connection
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -19,6 +20,7 @@ from mediavault.vault.models import Blob, File, MediaTask, Upload
 
 logger = logging.getLogger(__name__)
 FRESH_SECONDS = 60.0
+_SHARE = 0.01
 
 
 class UsageCollector(Collector):
@@ -37,15 +39,17 @@ class UsageCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         """The last count, or a new one."""
         with self._lock:
-            if self._clock() >= self._until:
+            began = self._clock()
+            if began >= self._until:
                 self._counted = _count()
-                self._until = self._clock() + FRESH_SECONDS
+                ended = self._clock()
+                self._until = ended + max(FRESH_SECONDS, (ended - began) / _SHARE)
             return list(self._counted)
 
 
 def _count() -> list[Metric]:
     try:
-        return [*_files(), *_media(), *_queue(), *_totals()]
+        return [*_files(), *_contents(), *_queue(), *_totals()]
     except DatabaseError as error:
         logger.warning("The vault's use was not counted: %s", error)
         return []
@@ -65,12 +69,21 @@ def _files() -> Iterator[Metric]:
     yield size
 
 
-def _media() -> Iterator[Metric]:
+def _contents() -> Iterator[Metric]:
     media = GaugeMetricFamily("mediavault_media", "Contents by how far they were examined.", labels=["state"])
-    found = dict(Blob.objects.values_list("state").annotate(Count("pk")).order_by("state"))
+    counted = Blob.objects.values_list("state").annotate(
+        all=Count("pk"),
+        stored=Sum("size", filter=Q(references__gt=0)),
+        pictured=Count("pk", filter=Q(has_thumbnail=True)),
+    )
+    found = {state: rest for state, *rest in counted.order_by()}
     for state in Blob.State:
-        media.add_metric([state], found.get(state, 0))
+        media.add_metric([state], found.get(state, (0,))[0])
+    stored = sum(size or 0 for _, size, _ in found.values())
+    pictured = sum(with_thumbnail for _, _, with_thumbnail in found.values())
     yield media
+    yield _gauge("mediavault_stored_bytes", "Bytes of contents, each counted once for its owner.", stored)
+    yield _gauge("mediavault_thumbnails", "Contents that have pictures.", pictured)
 
 
 def _queue() -> Iterator[Metric]:
@@ -88,11 +101,7 @@ def _queue() -> Iterator[Metric]:
 
 
 def _totals() -> Iterator[Metric]:
-    stored = Blob.objects.filter(references__gt=0).aggregate(bytes=Sum("size"))["bytes"] or 0
-    pictured = Blob.objects.filter(has_thumbnail=True).count()
     begun = Upload.objects.filter(file=None).aggregate(count=Count("pk"), bytes=Sum("offset"))
-    yield _gauge("mediavault_stored_bytes", "Bytes of contents, each counted once for its owner.", stored)
-    yield _gauge("mediavault_thumbnails", "Contents that have pictures.", pictured)
     yield _gauge("mediavault_unfinished_uploads", "Uploads that can be resumed.", begun["count"])
     yield _gauge("mediavault_unfinished_upload_bytes", "Bytes of unfinished uploads.", begun["bytes"] or 0)
     yield _gauge("mediavault_users", "Accounts that are open.", User.objects.filter(is_active=True).count())
