@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.models import BigIntegerField, CharField, DateTimeField
 from django.test.utils import CaptureQueriesContext
 
 from mediavault.accounts.models import User
 from mediavault.database import statements
+from mediavault.database.base import close_idle_connections
 from mediavault.database.statements import Slot, Statement
 
 
@@ -46,10 +47,12 @@ def test_a_session_plans_once(by_name: Statement) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_what_was_not_used_for_longest_makes_room(
     ann: User, by_name: Statement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection.close()
+    close_idle_connections()  # a session that has planned nothing
     monkeypatch.setattr(statements, "_MOST_IN_SESSION", 2)
     others = [named(Slot("name", CharField())) for _ in range(2)]
     for statement in (by_name, others[0], by_name, others[1], by_name):
@@ -61,6 +64,24 @@ def test_what_was_not_used_for_longest_makes_room(
         by_name.rows(name="ann")
         others[0].rows(name="ann")
     assert [query["sql"].split()[0] for query in queries] == ["EXECUTE", "DEALLOCATE"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_is_lent_again_knows_its_plans_and_one_after_a_restart_makes_its_own(
+    by_name: Statement,
+) -> None:
+    by_name.rows(name="ann")
+    connection.close()
+    with CaptureQueriesContext(connection) as queries:
+        by_name.rows(name="ann")
+    assert [query["sql"].split()[0] for query in queries] == ["EXECUTE"]
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    connection.close()
+    with CaptureQueriesContext(connection) as queries:
+        assert len(by_name.rows(name="ann")) == 1
+    assert [query["sql"].split()[0] for query in queries] == ["PREPARE"]
 
 
 @pytest.mark.postgres
