@@ -13,7 +13,7 @@ import django
 
 django.setup()
 
-from django.db.models import Count  # noqa: E402
+from django.db.models import Count, F  # noqa: E402
 
 from mediavault.vault.actions.sweep_store import sweep_store  # noqa: E402
 from mediavault.vault.media.recipe import Size  # noqa: E402
@@ -40,11 +40,17 @@ def wrong() -> Iterator[str]:
     for blob in filter(miscounted, blobs):
         yield f"{blob} is counted {blob.references} times"
     yield from (f"{key} is not what it is called" for key in media_store().keys(BLOBS) if misnamed(key))
-    yield from differing(BLOBS, {blob_key(blob.owner_id, blob.sha256) for blob in blobs})
+    # Of one whose writer was killed before its file was made.
+    whole = list(Upload.objects.filter(offset=F("length")).exclude(temporary=""))
+    yield from differing(
+        BLOBS,
+        {blob_key(blob.owner_id, blob.sha256) for blob in blobs},
+        besides={blob_key(upload.owner_id, upload.sha256) for upload in whole},
+    )
     # What a killed worker left of its work is made once more.
     pending = [blob for blob in blobs if blob.state == Blob.State.PENDING]
     shown = [blob for blob in blobs if blob.has_thumbnail]
-    yield from differing(THUMBNAILS, pictures(shown), besides=pictures(pending))
+    yield from differing(THUMBNAILS, pictures(shown), besides=pictures([*pending, *whole]))
     queued = set(MediaTask.objects.values_list("blob_id", flat=True))
     yield from (f"{blob} waits, but in no queue" for blob in pending if blob.pk not in queued)
     if isinstance(store := media_store(), FileStore):
@@ -53,7 +59,7 @@ def wrong() -> Iterator[str]:
         yield from (f"incoming/{each} was left" for each in left - named)
 
 
-def pictures(blobs: Sequence[Blob]) -> set[str]:
+def pictures(blobs: Sequence[Blob | Upload]) -> set[str]:
     return {thumbnail_key(blob.owner_id, blob.sha256, size) for blob in blobs for size in Size}
 
 

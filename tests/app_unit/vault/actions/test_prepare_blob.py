@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from mediavault.accounts.models import User
 from mediavault.config import S3Config
@@ -79,6 +79,12 @@ def test_what_is_refused_leaves_the_same_bytes_to_another_upload(ann: User, cont
         with received() as temporary:
             create_file(place=Place(ann.pk, None, "b.bin"), upload=temporary)
         raise Gone
+    assert stored() == [LARGE]
+
+
+def test_what_fails_under_the_lock_leaves_its_bytes_to_the_next_attempt(ann: User, content: Content) -> None:
+    with suppress(DatabaseError), prepared_blob(owner_id=ann.pk, content=content):
+        raise DatabaseError
     assert stored() == [LARGE]
 
 

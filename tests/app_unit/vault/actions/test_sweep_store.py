@@ -1,15 +1,18 @@
 """What a killed process leaves behind, and what the sweep makes of it."""
 
+import hashlib
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db.models import F
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
+from mediavault.vault.actions.finish_upload import finish_upload
 from mediavault.vault.actions.sweep_store import Swept, sweep_store
 from mediavault.vault.models import Blob, File, Upload
 from mediavault.vault.storage.current import media_store
@@ -38,6 +41,34 @@ def test_bytes_published_without_a_row_go(ann: User, media_root: Path) -> None:
     for size in ("small", "large"):
         publish(thumbnail_key(ann.pk, "a" * 64, size))
     assert sweep_store(now=time.time(), with_orphans=True).orphans == 3
+    assert stored(media_root) == 0
+
+
+@pytest.fixture
+def killed(ann: User) -> Upload:
+    """An upload in parts whose bytes were published when its process was killed, before its file was made."""
+    sha256 = hashlib.sha256(b"x").hexdigest()
+    publish(blob_key(ann.pk, sha256))
+    return Upload.objects.create(
+        owner=ann,
+        name="a",
+        on_conflict="fail",
+        length=1,
+        offset=1,
+        sha256=sha256,
+        temporary="0" * 32,
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
+
+
+def test_bytes_of_a_killed_upload_stay_and_become_its_file(killed: Upload) -> None:
+    assert sweep_store(now=time.time(), with_orphans=True).orphans == 0
+    finish_upload(killed)
+    assert File.objects.get().file.sha256 == killed.sha256
+
+
+def test_bytes_of_a_killed_upload_go_when_it_expires(killed: Upload, media_root: Path) -> None:
+    assert sweep_store(now=time.time() + 7200, with_orphans=True).orphans == 1
     assert stored(media_root) == 0
 
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError
 
 from mediavault.vault.actions.receive_content import Content
 from mediavault.vault.actions.remove_orphans import remove_orphans
+from mediavault.vault.errors import VaultError
 from mediavault.vault.storage.current import media_store
 from mediavault.vault.storage.errors import StorageError
 from mediavault.vault.storage.keys import blob_key
@@ -16,7 +17,7 @@ from mediavault.vault.storage.keys import blob_key
 def prepared_blob(*, owner_id: int, content: Content) -> Iterator[None]:
     """Inside, to adopt the content takes little time; what is refused there leaves nothing in the store.
 
-    A kill inside leaves bytes without a row, as one while the lock is held does.
+    Where a kill or a failure ends it, bytes without a row may stay: an upload in parts goes on from them.
     """
     if content.examination is None:  # the owner has these bytes
         yield
@@ -26,7 +27,7 @@ def prepared_blob(*, owner_id: int, content: Content) -> Iterator[None]:
     was_put = media_store().prepare(content.temporary, key=key)
     try:
         yield
-    except BaseException:
+    except VaultError:
         if was_put:
             with suppress(DatabaseError, StorageError):  # then the sweep will find it
                 remove_orphans(owner_id=owner_id, suspects=[(sha256, key)])
