@@ -70,17 +70,17 @@ def _copy(restic: Restic, scratch: Path, tag: str, progress: Progress) -> tuple[
     dump = scratch / DUMP
     dump.unlink(missing_ok=True)
     try:
-        with blobs_held() as renew:
+        with blobs_held() as check:
             with database.dumped(dump) as blobs:
                 files, missing = count_blobs(FileStore(root), blobs)
-            renew()
+            check()
 
             def copying(share: float) -> None:
-                renew()
+                check()
                 progress(share * _COPIED)
 
             snapshot = restic.take([scratch, *folders], tag=tag, progress=copying)
-            renew()
+            check()
     except HoldLost as error:
         raise BackupFailed(
             Reason.INTERRUPTED, "bytes may have been removed while they were copied"

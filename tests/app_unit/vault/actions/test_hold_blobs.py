@@ -1,6 +1,7 @@
 """While a backup holds the blobs, no bytes are removed, whatever is deleted meanwhile."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,31 @@ def test_a_hold_of_a_backup_that_was_killed_ends_by_itself(
     assert stored(media_root) == 0
 
 
-def test_a_hold_that_ran_out_is_told(ann: User) -> None:
-    with blobs_held(lease=timedelta(0)) as renew, pytest.raises(HoldLost):
-        renew()
+def test_a_hold_that_ran_out_is_told_and_never_taken_up_again(ann: User) -> None:
+    with blobs_held(lease=timedelta(seconds=0.3)) as check:
+        Hold.objects.update(until=timezone.now())
+        until(lambda: lost(check))
+        assert not Hold.stands()
 
 
-def test_a_hold_lasts_for_as_long_as_it_is_renewed(ann: User) -> None:
-    with blobs_held() as renew:
-        Hold.objects.update(until=timezone.now() + timedelta(seconds=1))
-        before = Hold.objects.get().until
-        renew()
-        assert Hold.objects.get().until == before, "half of the lease is left"
+def test_a_hold_is_renewed_while_its_backup_is_busy(ann: User) -> None:
+    with blobs_held(lease=timedelta(seconds=2)) as check:
+        first = Hold.objects.get().until
+        until(lambda: Hold.objects.get().until > first)
+        check()
+    assert not Hold.objects.exists()
+
+
+def lost(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except HoldLost:
+        return True
+    return False
+
+
+def until(look: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
