@@ -155,6 +155,7 @@ class Engine:
         return age
 
     def _build(self, settings: OperatorSettings) -> Reconciler:
+        retention = Retention(self._client, self._cache, self._vaults, now=_now)
         return Reconciler(
             vaults=self._vaults,
             cache=self._cache,
@@ -163,12 +164,19 @@ class Engine:
                 *(self._kinds, self._usages, self._complaints),
             ),
             applier=Applier(self._client, self._cache),
-            retention=Retention(self._client, self._cache, self._vaults, now=_now),
+            retention=retention,
             reporter=self._reporter,
             rolling=self._rolling,
             sharing=self._sharing,
             parting=Parting(
-                self._client, self._vaults, self._sharing, self._announcer, settings.defaults, now=_now
+                client=self._client,
+                vaults=self._vaults,
+                backups=self._backups,
+                sharing=self._sharing,
+                retention=retention,
+                announcer=self._announcer,
+                defaults=settings.defaults,
+                now=_now,
             ),
             defaults=settings.defaults,
             now=_now,
@@ -269,10 +277,11 @@ class Engine:
             self._backup_queue.add(key)
 
     def _backup_changed(self, backup: Body) -> None:
-        self._backup_queue.add(vault_of(backup))
+        of = vault_of(backup)
+        self._backup_queue.add(of)
         for key in self._known():
             vault = self._vaults.get(key)
-            if vault is not None and begins_with(vault, backup):
+            if vault is not None and (begins_with(vault, backup) or (key == of and _leaves(vault))):
                 self._queue.add(key)
 
     def _is_protected(self, key: Key) -> bool:
@@ -291,6 +300,10 @@ class Engine:
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})
+
+
+def _leaves(vault: Body) -> bool:
+    return "deletionTimestamp" in vault["metadata"]
 
 
 def _now() -> datetime:

@@ -21,7 +21,7 @@ BACKUP_KIND: Final = "MediaVaultBackup"
 BACKUP_PLURAL: Final = "mediavaultbackups"
 FIELD_MANAGER: Final = "mediavault-operator"
 
-FINALIZER: Final = f"{GROUP}/shared-database"
+FINALIZER: Final = f"{GROUP}/deletion-policy"
 
 VAULT_NAME_MAX: Final = 40
 VAULT_NAME_PATTERN: Final = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
@@ -198,6 +198,11 @@ def restore_job(vault: str) -> str:
 def scheduled_backup(vault: str, due: datetime) -> str:
     """The MediaVaultBackup of the schedule's moment `due`, in UTC."""
     return f"{vault}-{due:%Y%m%d-%H%M}"
+
+
+def last_backup(vault: str, uid: str) -> str:
+    """The MediaVaultBackup that is taken before a vault goes."""
+    return f"{vault}-last-{uid[:8]}"
 
 
 def backup_path(namespace: str, vault: str) -> str:

@@ -34,7 +34,14 @@ from mediavault_operator.spec import (
     last_served,
     parse,
 )
-from mediavault_operator.status import Event, compute_status, is_refused, paused_status, refused_status
+from mediavault_operator.status import (
+    Event,
+    compute_status,
+    is_refused,
+    leaving_status,
+    paused_status,
+    refused_status,
+)
 from mediavault_operator.status.conditions import find
 
 LOOK_AGAIN: Final = 20.0
@@ -72,7 +79,7 @@ class Reconciler:
             await self.retention.retire(key)
             return None
         if "deletionTimestamp" in body["metadata"]:
-            return await self.parting.part(body)
+            return await self._part(key, body)
         if is_paused(body):
             return await self._look_on(key, body)
         footing, problems = self._footing(key, body)
@@ -94,6 +101,28 @@ class Reconciler:
         if outcome.causes:
             raise errors.worst(outcome.causes)
         return pause or _again(status)
+
+    async def _part(self, key: Key, body: Body) -> float | None:
+        """Let a vault go, after a last backup where it wants one; until then it is kept as that needs it."""
+        vault = self.parting.before_its_last_backup(body)
+        if vault is None:
+            return await self.parting.part(body)
+        vault, problems = await self._as_it_stands(key, vault, body)
+        if problems:
+            return await self._refuse(body, problems, {})
+        plan, outcome = await self._converge(key, vault, body)
+        seen = self.sight.observed(key, vault, body, failures=outcome.failures, manifests=plan.manifests)
+        backup = await self.parting.last_backup(body, plan, seen)
+        if backup is None:
+            return await self.parting.part(body)
+        previous = body.get("status") or {}
+        status = compute_status(vault, seen, template=plan.template, previous=previous, now=self.now())
+        status = remember(status, Standing(layer={}, remembered=previous.get("class")))
+        status = leaving_status(status, backup, previous=previous, now=self.now())
+        pause = await self.reporter.report(body, status)
+        if outcome.causes:
+            raise errors.worst(outcome.causes)
+        return pause or (0.0 if "lastBackup" in status else LOOK_AGAIN)
 
     async def _converge(self, key: Key, vault: MediaVault, body: Body) -> tuple[Plan, Outcome]:
         """Plan and apply until nothing is left to write: what one round makes lets the next go further."""

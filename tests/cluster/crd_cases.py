@@ -289,7 +289,7 @@ REFUSED: Final[dict[str, Refused]] = {
 
 TAKEN: Final[dict[str, Taken]] = {
     "a name alone": Taken(spec={}),
-    "backups to a claim": Taken(spec=TO_CLAIM),
+    "backups to a claim": Taken(spec={**TO_CLAIM, "deletionPolicy": "Backup"}),
     "a beginning that is not needed any more": Taken(before=BEGINNING, spec={}),
     "everything at once": Taken(
         spec={

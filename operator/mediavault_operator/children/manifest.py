@@ -32,7 +32,7 @@ def manifest(vault: MediaVault, *, api: str, kind: str, name: str, component: st
 def data_manifest(vault: MediaVault, *, kind: str, name: str, component: str) -> Manifest:
     """A manifest of something that holds data or a generated value: owned only where it may be deleted."""
     result = manifest(vault, api="v1", kind=kind, name=name, component=component)
-    if vault.deletion_policy is DeletionPolicy.RETAIN:
+    if vault.deletion_policy is not DeletionPolicy.DELETE:
         del result["metadata"]["ownerReferences"]
         result["metadata"]["annotations"].update(_KEEP)
     return result

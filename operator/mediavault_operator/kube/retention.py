@@ -2,8 +2,8 @@
 
 Children with an owner reference go by the cluster's garbage collection, also while the operator is away.
 What has none is kept, and marked with the time, so that people and a later vault of the same name find
-it. Only where the policy was changed so shortly before the deletion that the references do not show it
-yet, they are set right now.
+it. Where a last backup came first, or the policy was changed so shortly before the deletion that the
+references do not show it yet, they are set right now.
 """
 
 import asyncio
@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 
 from mediavault_operator import names
 from mediavault_operator.kube import errors, resources
-from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
+from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults, key_of
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.watch import trimmed
+from mediavault_operator.observed import component_of
+from mediavault_operator.spec import data_may_go
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +40,22 @@ class Retention:
             self.vaults.settle(key)
         if not pieces or await self._exists(key):
             return
-        if last is not None and _is_released(last) and await self._was_orphaned(key, last):
+        if last is not None and data_may_go(last) and await self._was_orphaned(key, last):
             last, pieces = None, self._pieces(key, None)
-        await asyncio.gather(*(self._retire(key, ref, obj, last) for ref, obj in pieces.items()))
+        await self._set_right(key, pieces, last)
         self.vaults.settle(key)
 
+    async def release(self, vault: Body) -> None:
+        """Set right the pieces of a vault that is about to go, so that its data go with it."""
+        key = key_of(vault)
+        await self._set_right(key, self._pieces(key, vault), vault)
+
+    async def _set_right(self, key: Key, pieces: dict[Ref, Body], last: Body | None) -> None:
+        await asyncio.gather(*(self._retire(key, ref, obj, last) for ref, obj in pieces.items()))
+
     def _pieces(self, key: Key, last: Body | None) -> dict[Ref, Body]:
-        return {ref: obj for ref, obj in self.cache.of(key).items() if _to_do(ref, obj, last) is not None}
+        kept = {ref: obj for ref, obj in self.cache.of(key).items() if ref.kind in names.RETAINED_KINDS}
+        return {ref: obj for ref, obj in kept.items() if _to_do(obj, last) is not None}
 
     async def _was_orphaned(self, key: Key, last: Body) -> bool:
         """Whether the deletion asked to leave everything: that takes the owner off what always has one."""
@@ -71,18 +82,18 @@ class Retention:
         except errors.NotFound:
             return
         self.cache.put(trimmed(resource, answer), key=key)
-        log.info("%s/%s: the vault is gone, %s %s %s", *key, *ref, _to_do(ref, obj, last))
+        log.info("%s/%s: the vault goes, %s %s %s", *key, *ref, _to_do(obj, last))
 
 
-def _to_do(ref: Ref, obj: Body, last: Body | None) -> str | None:
+def _to_do(obj: Body, last: Body | None) -> str | None:
     metadata = obj["metadata"]
     owned, marked = (
         "ownerReferences" in metadata,
         names.RETAINED_AT_ANNOTATION in metadata.get("annotations", {}),
     )
-    if ref.kind not in names.RETAINED_KINDS or "deletionTimestamp" in metadata:
+    if "deletionTimestamp" in metadata:
         return None
-    if last is not None and _is_released(last):
+    if _goes(obj, last):
         return None if owned else "is released"
     if marked or (owned and last is None):
         return None
@@ -91,7 +102,7 @@ def _to_do(ref: Ref, obj: Body, last: Body | None) -> str | None:
 
 def _patch(obj: Body, last: Body | None, *, now: datetime) -> Body:
     metadata: Body = {"uid": obj["metadata"]["uid"]}
-    if last is not None and _is_released(last):
+    if last is not None and _goes(obj, last):
         owner = {"apiVersion": names.API_VERSION, "kind": names.KIND}
         owner |= {name: last["metadata"][name] for name in ("name", "uid")}
         return {"metadata": {**metadata, "ownerReferences": [owner]}}
@@ -100,6 +111,6 @@ def _patch(obj: Body, last: Body | None, *, now: datetime) -> Body:
     return {"metadata": {**metadata, "annotations": annotations, "ownerReferences": None}}
 
 
-def _is_released(vault: Body) -> bool:
-    served = vault.get("status", {}).get("effective", {}).get("deletionPolicy")
-    return bool((vault.get("spec", {}).get("deletionPolicy") or served) == "Delete")
+def _goes(obj: Body, last: Body | None) -> bool:
+    """Whether a piece goes with its vault; the key of backups stays, as they do."""
+    return last is not None and data_may_go(last) and component_of(obj) != names.BACKUP

@@ -11,6 +11,7 @@ from mediavault_operator.spec.backup import (
     Target,
 )
 from mediavault_operator.spec.bounds import Bounds, bounded, exceeded
+from mediavault_operator.spec.deletion import data_may_go, deletion_policy
 from mediavault_operator.spec.effective import effective
 from mediavault_operator.spec.model import (
     AccessMode,
@@ -95,7 +96,9 @@ __all__ = [
     "VaultClass",
     "amount",
     "bounded",
+    "data_may_go",
     "database_kind",
+    "deletion_policy",
     "effective",
     "exceeded",
     "is_default",

@@ -18,6 +18,7 @@ class DeletionPolicy(StrEnum):
 
     RETAIN = "Retain"
     DELETE = "Delete"
+    BACKUP = "Backup"
 
 
 class AccessMode(StrEnum):

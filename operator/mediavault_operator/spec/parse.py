@@ -106,6 +106,8 @@ def _plain(metadata: Reader, key: str) -> str:
 def _refuse_what_does_not_fit(vault: MediaVault, spec: Reader) -> None:
     if isinstance(vault.storage, Bucket) and isinstance(vault.database, EmbeddedDatabase):
         spec.refuse("database", "cannot be embedded with storage.s3, as it lies beside media on a claim")
+    if vault.deletion_policy is DeletionPolicy.BACKUP:
+        _refuse_what_cannot_be_backed_up(vault, spec)
     if vault.replicas <= 1:
         return
     if isinstance(vault.database, EmbeddedDatabase):
@@ -116,3 +118,12 @@ def _refuse_what_does_not_fit(vault: MediaVault, spec: Reader) -> None:
             "above 1 need a claim that several nodes can mount: "
             "set spec.storage.claim.accessModes to [ReadWriteMany] or replicas to 1",
         )
+
+
+def _refuse_what_cannot_be_backed_up(vault: MediaVault, spec: Reader) -> None:
+    if vault.backup is None:
+        spec.refuse("deletionPolicy", "Backup needs to know where backups go: set spec.backup")
+    if isinstance(vault.storage, Bucket):
+        spec.refuse("deletionPolicy", "cannot be Backup with storage.s3, as a bucket is not copied")
+    elif isinstance(vault.storage, Claim) and AccessMode.READ_WRITE_ONCE_POD in vault.storage.access_modes:
+        spec.refuse("deletionPolicy", "cannot be Backup with a claim that one pod alone can mount")

@@ -89,6 +89,7 @@ def _plain(answer: Any) -> Object:
 _API_VERSIONS = {
     "MediaVault": "mediavault.io/v1",
     "MediaVaultClass": "mediavault.io/v1",
+    "MediaVaultBackup": "mediavault.io/v1",
     "Deployment": "apps/v1",
     "StatefulSet": "apps/v1",
     "Job": "batch/v1",

@@ -12,12 +12,24 @@ from kubernetes import client
 from playing.api import Api, Object
 
 PERIOD = 0.1
+SNAPSHOT = "5" * 64
+_TAKEN = {"snapshot": SNAPSHOT, "size": 2000, "added": 1000, "files": 2, "missing": 0, "kept": SNAPSHOT[:8]}
+# What pods that end say last, with the code that they end with.
+_WELL: dict[str, tuple[int, Object]] = {
+    "migrate": (0, {"version": "1.0", "applied": 3}),
+    "backup": (0, _TAKEN),
+}
+_ILL: dict[str, tuple[int, Object]] = {
+    "migrate": (1, {"error": "no such table: folders"}),
+    "backup": (2, {"error": "the key does not open it", "reason": "WrongKey"}),
+}
 
 
 class Kubelet:
     """Plays its part in one namespace, from `with` to the end of it.
 
-    `migrates` says whether the next migration pod ends well; `runs` whether other pods become ready.
+    `migrates` and `backs_up` say whether the next pod of that kind ends well; `runs` whether others become
+    ready.
     """
 
     def __init__(self, api: Api) -> None:
@@ -25,6 +37,7 @@ class Kubelet:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._play, daemon=True)
         self.migrates: Callable[[], bool] = lambda: True
+        self.backs_up: Callable[[], bool] = lambda: True
         self.runs: Callable[[], bool] = lambda: True
 
     def __enter__(self) -> "Kubelet":
@@ -67,11 +80,13 @@ class Kubelet:
     def _run(self, pod: Object) -> None:
         if pod["status"].get("phase") != "Pending" or "deletionTimestamp" in pod["metadata"]:
             return
-        migration = pod["metadata"]["labels"].get("app.kubernetes.io/component") == "migrate"
-        if migration:
-            self._api.patch_status("Pod", pod["metadata"]["name"], _ended(pod, well=self.migrates()))
+        name = pod["metadata"]["name"]
+        component = pod["metadata"]["labels"].get("app.kubernetes.io/component")
+        ends = {"migrate": self.migrates, "backup": self.backs_up}.get(component)
+        if ends is not None:
+            self._api.patch_status("Pod", name, _ended(pod, component, well=ends()))
         elif self.runs():
-            self._api.patch_status("Pod", pod["metadata"]["name"], _ready(pod))
+            self._api.patch_status("Pod", name, _ready(pod))
 
 
 def _unless_gone(act: Callable[[Object], None], thing: Object) -> None:
@@ -92,10 +107,10 @@ def _ready(pod: Object) -> Object:
     }
 
 
-def _ended(pod: Object, *, well: bool) -> Object:
-    report = {"version": "1.0", "applied": 3} if well else {"error": "no such table: folders"}
+def _ended(pod: Object, component: str, *, well: bool) -> Object:
+    code, report = (_WELL if well else _ILL)[component]
     end = {
-        "exitCode": 0 if well else 1,
+        "exitCode": code,
         "reason": "Completed" if well else "Error",
         "message": json.dumps(report),
         "startedAt": _now(),

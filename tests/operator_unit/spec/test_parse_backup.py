@@ -94,3 +94,21 @@ def test_the_place_of_a_backup_is_read_as_it_is_shown() -> None:
         status = {"target": target_shown(target), "encryption": key_shown(key)}
         assert parse_place(status) == (target, key)
     assert parse_place({}) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "needs to know where backups go"),
+        ({"backup": {"target": CLAIM}, "storage": {"s3": {"bucket": "media"}}}, "a bucket is not copied"),
+        (
+            {"backup": {"target": CLAIM}, "storage": {"claim": {"accessModes": ["ReadWriteOncePod"]}}},
+            "a claim that one pod alone can mount",
+        ),
+    ],
+)
+def test_a_last_backup_has_to_be_possible(make_vault: Maker, more: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidSpec) as refusal:
+        make_vault({**more, "deletionPolicy": "Backup"})
+    assert [problem.field for problem in refusal.value.problems] == ["spec.deletionPolicy"]
+    assert words in str(refusal.value)
