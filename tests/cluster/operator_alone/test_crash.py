@@ -1,4 +1,4 @@
-"""The operator is killed at any moment of its work; the next one finishes it, and makes nothing twice."""
+"""The operator is killed in the middle of its work, or has a double; nothing is made twice or drawn anew."""
 
 import time
 
@@ -13,7 +13,7 @@ from playing.waiting import until, until_ready
 pytestmark = pytest.mark.controlplane
 
 
-@pytest.mark.parametrize("writes", [1, 4, 8, 12, 14])
+@pytest.mark.parametrize("writes", [4, 12])
 def test_a_killed_operator_is_succeeded_by_one_that_finishes(
     api: Api, audit: Audit, kubelet: Kubelet, start: Start, apply_vault: Vault, writes: int
 ) -> None:

@@ -1,6 +1,8 @@
 """What may become of a write, and of an event: the faults that the proxy plays."""
 
+import asyncio
 import json
+from collections.abc import Callable
 
 from playing.operator import Operator
 from playing.proxy import Answer, Proxy, Send, Told, WriteFault
@@ -49,6 +51,17 @@ def killing(operator: Operator, proxy: Proxy, *, committed: bool) -> WriteFault:
         operator.kill()
 
     return kill
+
+
+def meddling(deed: Callable[[], None]) -> WriteFault:
+    """Somebody does something as soon as the write was made, before the operator knows that it was."""
+
+    async def meddle(send: Send) -> Answer:
+        answer = await send()
+        await asyncio.to_thread(deed)
+        return answer
+
+    return meddle
 
 
 def cut(line: bytes) -> Told:
