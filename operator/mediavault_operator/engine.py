@@ -17,7 +17,7 @@ from mediavault_operator import metrics, names
 from mediavault_operator.children.pod import METRICS_PORT
 from mediavault_operator.kube import complaints, resources
 from mediavault_operator.kube.apply import Applier
-from mediavault_operator.kube.backups import Backups, begins_with, vault_of
+from mediavault_operator.kube.backups import Backups, vault_of, waits_for
 from mediavault_operator.kube.cache import Cache, Key, Vaults, key_of
 from mediavault_operator.kube.classes import Classes
 from mediavault_operator.kube.client import Body, Client
@@ -169,14 +169,8 @@ class Engine:
             rolling=self._rolling,
             sharing=self._sharing,
             parting=Parting(
-                client=self._client,
-                vaults=self._vaults,
-                backups=self._backups,
-                sharing=self._sharing,
-                retention=retention,
-                announcer=self._announcer,
-                defaults=settings.defaults,
-                now=_now,
+                *(self._client, self._vaults, self._backups, self._sharing),
+                *(retention, self._announcer, settings.defaults, _now),
             ),
             defaults=settings.defaults,
             now=_now,
@@ -277,11 +271,10 @@ class Engine:
             self._backup_queue.add(key)
 
     def _backup_changed(self, backup: Body) -> None:
-        of = vault_of(backup)
-        self._backup_queue.add(of)
+        self._backup_queue.add(vault_of(backup))
         for key in self._known():
             vault = self._vaults.get(key)
-            if vault is not None and (begins_with(vault, backup) or (key == of and _leaves(vault))):
+            if vault is not None and waits_for(vault, backup):
                 self._queue.add(key)
 
     def _is_protected(self, key: Key) -> bool:
@@ -300,10 +293,6 @@ class Engine:
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})
-
-
-def _leaves(vault: Body) -> bool:
-    return "deletionTimestamp" in vault["metadata"]
 
 
 def _now() -> datetime:

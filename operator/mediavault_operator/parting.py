@@ -39,7 +39,7 @@ _ORPHANS: Final = "orphan"
 """The finalizer of a deletion that asks to leave everything as it is."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Parting:
     """Holds a vault back for its last backup, and for its database on a shared server."""
 

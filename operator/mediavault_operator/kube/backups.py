@@ -87,8 +87,10 @@ def vault_of(backup: Body) -> Key:
     return Key(backup["metadata"]["namespace"], str((backup.get("spec") or {}).get("vaultName") or ""))
 
 
-def begins_with(vault: Body, backup: Body) -> bool:
-    """Whether a MediaVault asks to begin with this backup."""
+def waits_for(vault: Body, backup: Body) -> bool:
+    """Whether a MediaVault begins with this backup, or is being deleted and may go after it."""
+    if "deletionTimestamp" in vault["metadata"]:
+        return key_of(vault) == vault_of(backup)
     asked: dict[str, Any] = (vault.get("spec", {}).get("bootstrap") or {}).get("fromBackup") or {}
     namespace = asked.get("namespace") or vault["metadata"]["namespace"]
     return (namespace, asked.get("name")) == key_of(backup)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mediavault_operator.kube.backups import Backups, begins_with
+from mediavault_operator.kube.backups import Backups, waits_for
 from mediavault_operator.kube.cache import Key
 from mediavault_operator.kube.resources import BACKUP
 from mediavault_operator.kube.watch import Scope
@@ -123,6 +123,12 @@ def test_vaults_that_begin_with_a_backup_are_told_from_others() -> None:
         "metadata": {"name": "photos", "namespace": "tenant"},
         "spec": {"bootstrap": {"fromBackup": {"name": "b"}}},
     }
-    assert begins_with(vault, backup())
-    assert not begins_with(vault, backup(namespace="other"))
-    assert not begins_with({**vault, "spec": {}}, backup())
+    assert waits_for(vault, backup())
+    assert not waits_for(vault, backup(namespace="other"))
+    assert not waits_for({**vault, "spec": {}}, backup())
+
+
+def test_a_vault_that_is_being_deleted_waits_for_backups_of_its_own() -> None:
+    metadata = {"name": "films", "namespace": "tenant", "deletionTimestamp": "2026-11-25T02:30:00Z"}
+    assert waits_for({"metadata": metadata, "spec": {}}, backup())
+    assert not waits_for({"metadata": {**metadata, "name": "others"}, "spec": {}}, backup())
