@@ -24,13 +24,13 @@ class Namespace:
         self.cluster = cluster
         self.name = name
 
-    def apply(self, spec: Spec, *, name: str, keep: bool) -> dict[str, Any]:
+    def apply(self, spec: Spec | None, *, name: str, keep: bool) -> dict[str, Any]:
         """The MediaVault as the API server takes it; it stays only if it is to be kept."""
         body = {
             "apiVersion": "mediavault.io/v1",
             "kind": "MediaVault",
             "metadata": {"name": name, "namespace": self.name},
-            "spec": spec,
+            **({} if spec is None else {"spec": spec}),
         }
         options = [] if keep else ["--dry-run=server"]
         said = self.cluster.kubectl("apply", *options, "-o", "json", "-f", "-", stdin=json.dumps(body))
@@ -70,7 +70,7 @@ def test_kubectl_apply_takes_what_is_right(namespace: Namespace, case: Taken) ->
     name = fresh_name()
     if case.before is not None:
         namespace.apply(case.before, name=name, keep=True)
-    assert namespace.apply(case.spec, name=name, keep=False)["spec"] == case.spec
+    assert namespace.apply(case.spec, name=name, keep=False)["spec"] == {"replicas": 1, **case.spec}
 
 
 @pytest.mark.controlplane
@@ -88,13 +88,16 @@ def test_the_spec_can_be_removed_whole_only_if_it_changed_nothing_that_stays(nam
 
 
 @pytest.mark.controlplane
-def test_an_autoscaler_can_own_the_replicas(namespace: Namespace) -> None:
-    name = fresh_name()
-    claim = {"storage": {"claim": {"accessModes": ["ReadWriteMany"]}}}
-    namespace.apply({"replicas": 1, **claim}, name=name, keep=True)
-    namespace.cluster.kubectl("scale", "mv", name, "-n", namespace.name, "--replicas=4")
-    read = ["get", "mv", name, "-n", namespace.name, "-o", "jsonpath={.spec.replicas}"]
-    assert namespace.cluster.kubectl(*read) == "4"
+@pytest.mark.parametrize("spec", [None, {"storage": {"claim": {"accessModes": ["ReadWriteMany"]}}}])
+def test_an_autoscaler_can_own_the_replicas(namespace: Namespace, spec: Spec | None) -> None:
+    name, kubectl = fresh_name(), namespace.cluster.kubectl
+    namespace.apply(spec, name=name, keep=True)
+    path = f"/apis/mediavault.io/v1/namespaces/{namespace.name}/mediavaults/{name}/scale"
+    scale = json.loads(kubectl("get", "--raw", path))
+    assert scale["spec"] == {"replicas": 1}
+    scaled = {**scale, "spec": {"replicas": 4 if spec else 0}}
+    kubectl("replace", "--raw", path, "-f", "-", stdin=json.dumps(scaled))
+    assert namespace.apply(spec, name=name, keep=True)["spec"]["replicas"] == scaled["spec"]["replicas"]
 
 
 @pytest.mark.controlplane

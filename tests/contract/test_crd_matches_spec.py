@@ -203,6 +203,8 @@ def test_everything_that_can_grow_has_an_end() -> None:
 
 def test_the_spec_has_no_default_that_a_class_could_decide() -> None:
     assert [path for path, schema in ALL.items() if "default" in schema] == [
+        ".spec",
+        ".spec.replicas",
         ".status",
         ".status.observedGeneration",
     ]
