@@ -256,11 +256,11 @@ class Engine:
             self._class_queue.add_later(name, CLASS_PAUSE)
 
     def _class_changed(self, name: str) -> None:
-        """Every vault that belongs to the class, or did, is due."""
+        """Every vault that belongs to the class, or did, is due, once the first turns have been given."""
         self._class_queue.add_later(name, CLASS_PAUSE)
         for key, body in self._vaults.bodies().items():
             if name in (self._classes.of(body), ((body.get("status") or {}).get("class") or {}).get("name")):
-                self._queue.add(key)
+                self._queue.add_later(key, 2 * CLASS_PAUSE)
 
     async def _serve_backups(self, key: Key) -> float | None:
         return await self._backup_reconciler.reconcile(key)

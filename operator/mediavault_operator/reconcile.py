@@ -39,6 +39,7 @@ from mediavault_operator.status import (
     compute_status,
     is_refused,
     leaving_status,
+    outdated_status,
     paused_status,
     refused_status,
 )
@@ -93,7 +94,7 @@ class Reconciler:
         seen = self.sight.observed(key, vault, body, failures=outcome.failures, manifests=plan.manifests)
         previous = body.get("status") or {}
         status = compute_status(vault, seen, template=plan.template, previous=previous, now=self.now())
-        status = remember(status, footing.stands)
+        status = self._with_class(remember(status, footing.stands), footing.stands, previous)
         if problems:
             pause = await self._refuse(body, problems, status)
         else:
@@ -165,6 +166,12 @@ class Reconciler:
         body = self.vaults.get(key)
         same = body is not None and body["metadata"]["uid"] == vault.uid
         return same and "deletionTimestamp" not in (body or {})["metadata"]
+
+    def _with_class(self, status: Body, stands: Standing, previous: Body) -> Body:
+        """The status, with what is to be told of a class that the vault does not follow yet."""
+        if stands.waits_for is None:
+            return status
+        return outdated_status(status, of_class=stands.waits_for, previous=previous, now=self.now())
 
     def _footing(self, key: Key, body: Body) -> tuple[Footing, tuple[Problem, ...]]:
         """What lies under the spec; where its class is not there, the problem, and what is known of it."""

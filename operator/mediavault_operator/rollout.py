@@ -25,11 +25,13 @@ class Standing:
 
     `layer` lies under the vault's spec and `remembered` is its `status.class`. `takes` says that the vault
     begins to roll, which must be remembered before anything is changed, or it could not be counted.
+    `waits_for` is the class whose newer revision the vault has no turn for yet.
     """
 
     layer: Layer
     remembered: Mapping[str, Any] | None
     takes: bool = False
+    waits_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ def standing(vault: Body, of_class: VaultClass, *, granted: bool, now: datetime)
     """What the class means for a vault; `granted` says that it is the vault's turn."""
     known = _known(vault)
     if waits(vault, of_class) and not granted:
-        return Standing(layer=known.get("defaults") or {}, remembered=known or None)
+        return Standing(layer=known.get("defaults") or {}, remembered=known or None, waits_for=of_class.name)
     metadata = vault["metadata"]
     layer = of_class.layer(name=metadata["name"], namespace=metadata["namespace"])
     if _has(vault, of_class):

@@ -50,12 +50,13 @@ def rolling(now: datetime, seconds: float = 0) -> dict[str, Any]:
 def test_a_vault_that_serves_waits_on_what_its_class_decided_before(now: datetime) -> None:
     stands = standing(vault(), gold(), granted=False, now=now)
     assert (stands.layer, stands.remembered, stands.takes) == ({"image": "app:1"}, OLD, False)
+    assert stands.waits_for == "gold"
 
 
 def test_in_its_turn_it_takes_what_the_class_decides_now(now: datetime) -> None:
     stands = standing(vault(), gold(), granted=True, now=now)
     layer = {"image": "app:2", "ingress": {"host": "photos.example"}}
-    assert (stands.layer, stands.takes) == (layer, True)
+    assert (stands.layer, stands.takes, stands.waits_for) == (layer, True, None)
     assert stands.remembered == {
         "name": "gold",
         "revision": gold().revision,

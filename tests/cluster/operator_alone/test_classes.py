@@ -151,7 +151,11 @@ def test_a_vault_that_gets_worse_stops_the_others_until_the_class_is_mended(
     api.patch(names.CLASS_KIND, name, {"spec": {"defaults": {"image": "app:bad"}}})
     until(lambda: class_reason(api, name) == "RolloutPaused", seconds=60)
     assert sorted(image_of(api, each) for each in vaults) == ["app:1", "app:1", "app:bad"]
+    waiting = [each for each in vaults if image_of(api, each) == "app:1"]
+    until(lambda: all(condition(api, each, "Outdated").get("reason") == "WaitsForTurn" for each in waiting))
+    assert all(condition(api, each, "Ready")["status"] == "True" for each in waiting)
     kubelet.runs = lambda: True
     api.patch(names.CLASS_KIND, name, {"spec": {"defaults": {"image": "app:good"}}})
     until(lambda: all(image_of(api, each) == "app:good" for each in vaults), seconds=60)
     until(lambda: class_reason(api, name) == "RolledOut")
+    assert not any(condition(api, each, "Outdated") for each in vaults)
