@@ -59,11 +59,12 @@ class Address:
 class SharedServer:
     """The shared server as its admin Secret shows it, and whether the vault's own database stands there.
 
-    `missing` are keys that the Secret lacks, `digest` is of all its values; `trouble` is what the last
-    attempt to make the database came to.
+    `forbidden` says that the operator may not read it, `missing` are keys that it lacks, `digest` is of all
+    its values; `trouble` is what the last attempt to make the database came to.
     """
 
     found: bool
+    forbidden: bool = False
     missing: tuple[str, ...] = ()
     address: Address | None = None
     digest: str = ""

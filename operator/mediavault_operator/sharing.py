@@ -31,7 +31,7 @@ TRY_AGAIN: Final = 15.0
 
 
 class SecretUnusable(Exception):
-    """The server's admin Secret is gone, or lacks what is needed."""
+    """The server's admin Secret is gone, may not be read, or lacks what is needed."""
 
 
 @dataclass
@@ -125,6 +125,8 @@ class Sharing:
             found = await self._client.get(resources.SECRET, database.admin_namespace, database.admin_secret)
         except errors.NotFound:
             raise SecretUnusable(f"there is no {place}") from None
+        except errors.Forbidden:
+            raise SecretUnusable(f"the operator may not read the {place}") from None
         return admin_of(found.get("data") or {}, place=place)
 
 

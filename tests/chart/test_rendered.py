@@ -102,6 +102,24 @@ def test_beside_named_namespaces_classes_may_be_read_and_nothing_else(render: Re
     assert subject["name"] == only(manifests, "ServiceAccount")["metadata"]["name"]
 
 
+def test_beside_named_namespaces_the_named_admins_of_servers_may_be_read_and_nothing_else(
+    render: Render,
+) -> None:
+    manifests = render(*NAMED, "--set", "classes.serverSecrets={pg-a,pg-b}")
+    (role,) = (
+        each for each in manifests if each["metadata"]["name"].endswith("-servers") and "rules" in each
+    )
+    (rule,) = role["rules"]
+    assert (rule["resources"], rule["resourceNames"]) == (["secrets"], ["pg-a", "pg-b"])
+    assert rule["verbs"] == ["get", "list", "watch"]
+    told = only(manifests, "Deployment")["spec"]["template"]["spec"]["containers"][0]["env"]
+    own = next(each["value"] for each in told if each["name"] == "MEDIAVAULT_LEASE_NAMESPACE")
+    (binding,) = (
+        each for each in manifests if each.get("roleRef", {}).get("name") == role["metadata"]["name"]
+    )
+    assert {role["metadata"]["namespace"], binding["metadata"]["namespace"]} == {own}
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [((), "true"), (NAMED, "false"), ((*NAMED, "--set", "classes.watch=true"), "true")],
@@ -155,7 +173,14 @@ def test_a_crd_goes_through_helm_unchanged(render: Render, chart: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "option", ["image.tag=1", "watchNamespaces={Red}", "log.level=LOUD", "imagePullPolicy=Sometimes"]
+    "option",
+    [
+        "image.tag=1",
+        "watchNamespaces={Red}",
+        "log.level=LOUD",
+        "imagePullPolicy=Sometimes",
+        "classes.serverSecrets={A}",
+    ],
 )
 def test_a_value_that_means_nothing_is_refused(render: Render, option: str) -> None:
     with pytest.raises(ValueError, match=option.partition("=")[0].partition(".")[0]):

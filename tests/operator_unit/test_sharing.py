@@ -26,12 +26,15 @@ def encoded(values: dict[str, str]) -> dict[str, str]:
 
 
 class Clients:
-    """A client that has one Secret, or none."""
+    """A client that has one Secret, or none, or may not read it."""
 
     def __init__(self, secret: dict[str, str] | None = None) -> None:
         self.secret = secret
+        self.may = True
 
     async def get(self, *_: Any) -> dict[str, Any]:
+        if not self.may:
+            raise errors.Forbidden("secrets is forbidden")
         if self.secret is None:
             raise errors.NotFound("no such Secret")
         return {"data": encoded(self.secret)}
@@ -162,6 +165,13 @@ def test_a_secret_says_who_the_admin_is() -> None:
     assert (admin.port, admin.sslmode) == (6543, "require")
     with pytest.raises(SecretUnusable, match="a port that is a number"):
         admin_of(encoded({**SECRET, "port": "pgsql"}), place="Secret")
+
+
+async def test_nothing_waits_for_the_right_to_read_the_admins_secret(vault: MediaVault) -> None:
+    client: Any = Clients(SECRET)
+    client.may = False
+    with pytest.raises(SecretUnusable, match="may not read the Secret server in namespace tenant"):
+        await Sharing(client, on_change=lambda _: None, clock=lambda: 0.0).drop(vault)
 
 
 def test_no_secret_of_an_admin_is_kept() -> None:

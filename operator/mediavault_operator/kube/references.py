@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 from mediavault_operator import names
@@ -33,6 +34,7 @@ class Target(NamedTuple):
 class _Followed:
     watch: Watch
     task: asyncio.Task[None]
+    answered: asyncio.Event
     vaults: set[Key] = field(default_factory=set)
     seen: Body | None = None
 
@@ -73,9 +75,10 @@ class References:
 
     def server(self, target: Target) -> SharedServer:
         """The shared server that a Secret tells of; of what it says only the address is known here."""
-        seen = self._followed[target].seen
-        if seen is None:
-            return SharedServer(found=False)
+        followed = self._followed[target]
+        seen = followed.seen
+        if seen is None or followed.watch.forbidden:
+            return SharedServer(found=False, forbidden=followed.watch.forbidden)
         missing = tuple(key for key in names.SERVER_KEYS if key not in seen["digests"])
         digest = hashlib.sha256(repr(sorted(seen["digests"].items())).encode()).hexdigest()
         address = None if missing else Address(**seen["address"])
@@ -103,8 +106,8 @@ class References:
         if target not in self._followed:
             selector = {"fieldSelector": f"metadata.name={target.name}"}
             scope = Scope(resources.of_kind(target.kind), target.namespace, selector)
-            watch = Watch(self._client, scope, self)
-            self._followed[target] = _Followed(watch, asyncio.create_task(watch.run()))
+            watch = Watch(self._client, scope, self, on_flip=partial(self._flipped, target))
+            self._followed[target] = _Followed(watch, asyncio.create_task(watch.run()), asyncio.Event())
         return self._followed[target]
 
     def _stop_unwanted(self, target: Target, followed: _Followed) -> None:
@@ -115,7 +118,7 @@ class References:
     async def _looked_up(self, target: Target) -> None:
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self._followed[target].watch.listed.wait()
+                await self._followed[target].answered.wait()
         except TimeoutError:
             raise errors.Unreachable(f"{target.kind} {target.name} could not be looked up yet") from None
 
@@ -123,10 +126,21 @@ class References:
         followed = self._followed.get(target)
         if followed is None:
             return
+        followed.answered.set()
         known, followed.seen = followed.seen, _reduced(obj)
         if followed.seen != known:
-            for key in followed.vaults:
-                self._on_change(key)
+            self._tell(followed)
+
+    def _flipped(self, target: Target) -> None:
+        """The right to see an object was refused, which is an answer too, or given."""
+        if (followed := self._followed.get(target)) is not None:
+            if followed.watch.forbidden:
+                followed.answered.set()
+            self._tell(followed)
+
+    def _tell(self, followed: _Followed) -> None:
+        for key in followed.vaults:
+            self._on_change(key)
 
 
 def _target(scope: Scope) -> Target:

@@ -56,7 +56,8 @@ class Sink(Protocol):
 class Watch:
     """A LIST and the WATCHes after it; `listed` is set when the first LIST has been told to `sink`.
 
-    `missing` says that the kind is not served; `on_flip` hears when it is not any more, or again.
+    `missing` says that the kind is not served, `forbidden` that the right to see it is missing; `on_flip`
+    hears when either changes.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Watch:
         self._version: str | None = None
         self._on_flip = on_flip
         self.missing = False
+        self.forbidden = False
         self.listed = asyncio.Event()
 
     async def run(self) -> None:
@@ -84,7 +86,7 @@ class Watch:
                 self._version, ended = None, type(error).__name__
             except errors.ApiError as error:
                 ended = type(error).__name__
-                self._tell(missing=isinstance(error, errors.NotFound))
+                self._tell(error)
                 failures = failures + 1 if self._version == began else 1
                 await self._pause(error, failures)
             metrics.watch_restarts.labels(self._scope.resource.kind, ended).inc()
@@ -95,7 +97,7 @@ class Watch:
         self._sink.replace(self._scope, objects, version)
         self._version = version
         self.listed.set()
-        self._tell(missing=False)
+        self._tell(None)
 
     async def _follow(self, version: str) -> None:
         query = {
@@ -119,9 +121,11 @@ class Watch:
             self._sink.removed(self._scope, trimmed(self._scope.resource, obj))
         self._version = obj["metadata"]["resourceVersion"]
 
-    def _tell(self, *, missing: bool) -> None:
-        if missing != self.missing:
-            self.missing = missing
+    def _tell(self, error: errors.ApiError | None) -> None:
+        known = (self.missing, self.forbidden)
+        self.missing = isinstance(error, errors.NotFound)
+        self.forbidden = isinstance(error, errors.Forbidden)
+        if known != (self.missing, self.forbidden):
             self._on_flip()
 
     async def _pause(self, error: errors.ApiError, failures: int) -> None:

@@ -86,6 +86,12 @@ def _shared_server_is_known(view: View) -> Finding | None:
     if not isinstance(database, SharedDatabase):
         return None
     place = f"Secret {database.admin_secret} in namespace {database.admin_namespace}"
+    if server is not None and server.forbidden:
+        message = (
+            f"the operator may not read the {place}: name it in the chart's classes.serverSecrets, or bind a "
+            "Role to the operator's service account"
+        )
+        return Finding(reason="SecretForbidden", message=message)
     if server is None or not server.found:
         message = f"there is no {place}: make it with {_KEYS} of an admin of the shared server"
         return Finding(reason="SecretNotFound", message=message)

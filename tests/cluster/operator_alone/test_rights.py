@@ -11,7 +11,8 @@ import yaml
 
 from launcher.cluster import Cluster
 from launcher.programs import find_programs
-from playing.api import Api
+from launcher.progress import LauncherError
+from playing.api import Api, Object
 from playing.audit import Audit
 from playing.kubelet import Kubelet
 from playing.operator import operating
@@ -36,14 +37,18 @@ def granted(request: pytest.FixtureRequest, served: Cluster, api: Api, tmp_path:
     """The service account that the chart makes, with the roles that it makes, and the namespaces it tells."""
     namespaces = (api.namespace,) if request.param == "named namespace" else ()
     options = ["--set", f"watchNamespaces={{{api.namespace}}}"] if namespaces else []
-    command = [find_programs(("helm",))["helm"], "template", NAME, str(CHART), "--namespace", api.namespace]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=True)
-    wanted = ("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
-    manifests = [each for each in yaml.safe_load_all(done.stdout) if each and each["kind"] in wanted]
-    text = "\n---\n".join(map(json.dumps, manifests))
+    text = "\n---\n".join(map(json.dumps, rendered(api, *options)))
     served.kubectl("apply", "-f", "-", stdin=text)
     yield Granted(_kubeconfig(served, api, tmp_path), namespaces)
     served.kubectl("delete", "--ignore-not-found", "-f", "-", stdin=text)
+
+
+def rendered(api: Api, *options: str) -> list[Object]:
+    """The chart's service account and roles, for a release in the test's own namespace."""
+    command = [find_programs(("helm",))["helm"], "template", NAME, str(CHART), "--namespace", api.namespace]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=True)
+    wanted = ("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
+    return [each for each in yaml.safe_load_all(done.stdout) if each and each["kind"] in wanted]
 
 
 def _kubeconfig(cluster: Cluster, api: Api, folder: Path) -> Path:
@@ -71,6 +76,19 @@ def test_a_vault_lives_and_dies_with_the_charts_rights_alone(
         assert [call for call in audit.calls() if call.code == 403] == []
         assert "Forbidden" not in operator.log.read_text()
         assert any(event["reason"] == "Serving" for event in api.list("Event"))
+
+
+def test_a_classs_admins_of_servers_are_all_that_may_be_read_beside_the_served_namespaces(
+    served: Cluster, api: Api, tmp_path: Path
+) -> None:
+    options = ("--set", "watchNamespaces={elsewhere}", "--set", "classes.serverSecrets={server}")
+    # What is granted in the namespace that is served does not matter here, and it does not exist.
+    own = [each for each in rendered(api, *options) if each["metadata"].get("namespace") != "elsewhere"]
+    served.kubectl("apply", "-f", "-", stdin="\n---\n".join(map(json.dumps, own)))
+    ask = ("--kubeconfig", str(_kubeconfig(served, api, tmp_path)), "-n", api.namespace, "get", "secrets")
+    served.kubectl(*ask, "--field-selector", "metadata.name=server")
+    with pytest.raises(LauncherError, match="forbidden"):
+        served.kubectl(*ask)
 
 
 def _is_marked(secret: dict[str, dict[str, dict[str, str]]]) -> bool:

@@ -331,6 +331,7 @@ def server(reason: str = "", trouble: str = "", **known: Any) -> SharedServer:
     [
         (None, "SecretNotFound", "Secret server in namespace tenant"),
         (SharedServer(found=False), "SecretNotFound", "host, username and password"),
+        (SharedServer(found=False, forbidden=True), "SecretForbidden", "classes.serverSecrets"),
         (SharedServer(found=True, missing=("host",)), "SecretKeyMissing", "lacks host"),
         (server(), "Creating", "mv_tenant_photos_"),
         (server("NameTaken", "theirs"), "NameTaken", "theirs"),
