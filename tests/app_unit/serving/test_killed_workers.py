@@ -30,13 +30,20 @@ def state(vault: Vault) -> str:
     return str(told)
 
 
-def test_a_worker_killed_at_any_step_loses_nothing_and_its_work_is_done_at_last(
-    vault: Vault, film: bytes
-) -> None:
+def undisturbed(vault: Vault, film: bytes) -> list[str]:
+    """The steps of a worker that examines the film."""
     vault.put("film.mp4", film)
     steps = vault.work("never:0").removeprefix("lived: ").split()
     assert state(vault) == "ready"
     vault.clear()
+    return steps
+
+
+def test_a_worker_killed_at_any_step_loses_nothing_and_its_work_is_done_at_last(
+    vault: Vault, film: bytes
+) -> None:
+    undisturbed(vault, film)  # which makes folders in the store
+    steps = undisturbed(vault, film)
     every = [f"{when}:{number}" for number in range(1, len(steps) + 1) for when in ("before", "after")]
     for last in every if FULL else random.Random(1).sample(every, SAMPLE):
         file = vault.put("film.mp4", film)
