@@ -23,7 +23,9 @@ def _pool(size: int, conn_params: dict[str, Any]) -> ConnectionPool:
     """The pool of what these parameters lead to: other servers, databases and users have their own."""
     key = size, frozenset((name, repr(value)) for name, value in conn_params.items())
     with _making:
-        return _pools.setdefault(key, ConnectionPool(size=size, patience=PATIENCE_SECONDS))
+        if key not in _pools:
+            _pools[key] = ConnectionPool(size=size, patience=PATIENCE_SECONDS)
+        return _pools[key]
 
 
 def close_idle_connections() -> None:

@@ -30,6 +30,10 @@ class Slot(Expression):
         """A mark, whose parameter is the slot itself."""
         return "%s", (self,)
 
+    def as_postgresql(self, *_: Any) -> tuple[str, tuple[Any, ...]]:
+        """With its type: a small number would be an integer, which no GIN index of bigints takes."""
+        return f"%s::{self._kind.cast_db_type(connection)}", (self,)
+
     def given(self, value: Any) -> Any:
         """The value as the database's driver takes it."""
         return self._kind.get_db_prep_value(value, connection)

@@ -6,6 +6,7 @@ and rows that come or go meanwhile neither repeat nor hide others.
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import F, QuerySet
@@ -13,7 +14,6 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.utils.urls import replace_query_param
 
 RowT = TypeVar("RowT")
 MAX_PAGE_SIZE = 1000
@@ -32,8 +32,12 @@ class Order(NamedTuple):
             # A comparison of rows is a range of the index; "greater, or equal and ..." is a mere filter.
             beyond = TupleLessThan if self.descending else TupleGreaterThan
             rows = rows.filter(beyond(Tuple(F(self.column), F("pk")), tuple(start)))
+        return self.sort(rows)[: self.limit]
+
+    def sort(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows in this order."""
         by = [F(self.column), F("pk")]
-        return rows.order_by(*(each.desc() if self.descending else each.asc() for each in by))[: self.limit]
+        return rows.order_by(*(each.desc() if self.descending else each.asc() for each in by))
 
 
 class LinkPagination(BasePagination):
@@ -115,7 +119,8 @@ class LinkPagination(BasePagination):
     def _next_url(self, position: Sequence[Any]) -> str:
         told = [value.isoformat() if hasattr(value, "isoformat") else value for value in position]
         cursor = signing.dumps([self.ordering, *told], salt=self.salt)
-        return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+        query = urlencode({**self.request.query_params.dict(), "cursor": cursor})
+        return self.request.build_absolute_uri(f"{self.request.path}?{query}")
 
 
 def _known(ordering: str, names: Collection[str]) -> str:

@@ -114,6 +114,18 @@ def test_no_filter_in_any_order_reads_a_table_whole(client: APIClient, folder: F
             assert "Seq Scan on vault_" not in plan, f"{page}\n{plan}"
 
 
+def test_names_that_do_not_fit_a_search_are_passed_over_in_an_index(client: APIClient) -> None:
+    often = "\n".join(plans_of(client, "/api/files/?search=img&ordering=name&page_size=20")[0])
+    assert re.search(r"Index Only Scan.* using vault_file_all_by_name", often), often
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off")
+    rarely = "\n".join(plans_of(client, "/api/files/?search=abcdef&page_size=20")[0])
+    found = re.search(r"Bitmap Index Scan on vault_file_by_trigram.*\n *Index Cond: (.*)", rarely)
+    assert found, rarely
+    assert "owner_id =" in found[1], rarely
+    assert "name_key" in found[1], rarely
+
+
 @pytest.mark.parametrize("where", ["root", "below"])
 def test_no_page_of_the_contents_of_a_folder_is_sorted_or_read_whole(client: APIClient, where: str) -> None:
     full = Folder.objects.filter(owner__username="owner7", name="Folder 3").get()

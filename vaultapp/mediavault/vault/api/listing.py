@@ -66,7 +66,11 @@ def _statement(table: Table, order: Order, continued: bool, narrowings: tuple[Na
         rows = narrow.narrow(rows, value)
     field = table.all.model._meta.get_field(order.column)
     start = (Slot("at", field), Slot("id", BigIntegerField())) if continued else None
-    return Statement.of(table.select(order.arrange(rows, start), order.column))
+    page = order.arrange(rows, start)
+    if not all(each.filter.kept for each in narrowings):
+        # So a name that does not fit is passed over in the index, without a look at its row.
+        page = order.sort(table.all.filter(pk__in=page.values("pk")))
+    return Statement.of(table.select(page, order.column))
 
 
 _kept_statement = lru_cache(_MOST_KEPT)(_statement)

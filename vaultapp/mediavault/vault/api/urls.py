@@ -19,6 +19,7 @@ router = SimpleRouter()
 router.register("files", FileViewSet, basename="file")
 router.register("folders", FolderViewSet, basename="folder")
 urlpatterns = [
+    *router.urls,
     # Whatever follows is the name: what cannot be one is refused as such, not as an address.
     re_path(r"^upload/(?P<name>(?s:.*))\Z", NamedUpload.as_view(), name="named-upload"),
     re_path(r"^files/(?P<pk>[0-9]{1,19})/copy/\Z", FileCopy.as_view(), name="file-copy"),
@@ -40,5 +41,4 @@ urlpatterns = [
     path("changes/", Changes.as_view(), name="change-list"),
     path("uploads/", Uploads.as_view(), name="upload-list"),
     path("uploads/<uuid:pk>/", OneUpload.as_view(), name="upload"),
-    *router.urls,
 ]
