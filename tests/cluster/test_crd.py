@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from crd_cases import REFUSED, TAKEN, Refused, Spec, Taken
+from crd_cases import Refused, Spec, Taken
+from crd_refused import REFUSED
+from crd_taken import TAKEN
 from launcher.cluster import Cluster
 from launcher.progress import LauncherError
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from crd_cases import REFUSED, TAKEN, Refused, Taken
+from crd_cases import Refused, Taken
+from crd_refused import REFUSED
+from crd_taken import TAKEN
 from mediavault_operator import names
 from mediavault_operator.spec import (
     AccessMode,

@@ -9,7 +9,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from crd_cases import TAKEN, Taken
+from crd_cases import Taken
+from crd_taken import TAKEN
 from mediavault_operator.observed import Failure, Observed
 from mediavault_operator.spec import Defaults, Problem, parse
 from mediavault_operator.status import compute_status, refused_status

@@ -5,7 +5,7 @@ from typing import Any
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.spec import Gateway, MediaVault
-from mediavault_operator.spec.model import Parent
+from mediavault_operator.spec.reach import Parent
 
 
 def build_route(vault: MediaVault, gateway: Gateway) -> Manifest:

@@ -25,8 +25,6 @@ from mediavault_operator.spec.model import (
     EmbeddedDatabase,
     ExistingClaim,
     ExternalDatabase,
-    Gateway,
-    Ingress,
     InvalidSpec,
     ManagedDatabase,
     MediaVault,
@@ -36,11 +34,8 @@ from mediavault_operator.spec.model import (
     PullPolicy,
     Refusal,
     Resources,
-    Service,
-    ServiceType,
     SharedDatabase,
     Spread,
-    TrafficPolicy,
     Unsatisfiable,
     User,
     database_kind,
@@ -49,6 +44,7 @@ from mediavault_operator.spec.orders import is_paused
 from mediavault_operator.spec.parse import last_served, parse
 from mediavault_operator.spec.parse_backup import key_shown, parse_place, parse_request, target_shown
 from mediavault_operator.spec.quantity import amount
+from mediavault_operator.spec.reach import Gateway, Ingress, Service, ServiceType, TrafficPolicy
 from mediavault_operator.spec.resolve import Layer
 from mediavault_operator.spec.vaultclass import Rollout, VaultClass, is_default, parse_class
 

@@ -9,20 +9,18 @@ from mediavault_operator.spec.model import (
     Database,
     ExistingClaim,
     ExternalDatabase,
-    Gateway,
-    Ingress,
     ManagedDatabase,
     MediaVault,
     Monitoring,
     Pods,
     Resources,
-    Service,
     SharedDatabase,
     Spread,
     Storage,
     User,
 )
 from mediavault_operator.spec.parse_backup import key_shown, target_shown
+from mediavault_operator.spec.reach import Gateway, Ingress, Service
 
 
 def effective(vault: MediaVault) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Final
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.annotations import parse_annotations
 from mediavault_operator.spec.ingress import HOST_HINT
-from mediavault_operator.spec.model import Gateway, Parent
 from mediavault_operator.spec.objectname import object_name
+from mediavault_operator.spec.reach import Gateway, Parent
 from mediavault_operator.spec.reading import Reader
 
 _WHAT: Final = {"parentRefs": "the Gateway", "hostnames": "a host name"}

@@ -5,8 +5,8 @@ from typing import Final
 from mediavault_operator import names
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.annotations import parse_annotations
-from mediavault_operator.spec.model import Ingress
 from mediavault_operator.spec.objectname import object_name
+from mediavault_operator.spec.reach import Ingress
 from mediavault_operator.spec.reading import Reader
 
 HOST_HINT: Final = "a full host name in lower case, such as photos.example.org"

@@ -5,7 +5,7 @@ from typing import Final
 
 from mediavault_operator.spec import limits
 from mediavault_operator.spec.annotations import parse_annotations
-from mediavault_operator.spec.model import Service, ServiceType, TrafficPolicy
+from mediavault_operator.spec.reach import Service, ServiceType, TrafficPolicy
 from mediavault_operator.spec.reading import Reader
 
 CLASS_HINT: Final = "a name such as service.k8s.aws/nlb"
