@@ -22,11 +22,12 @@ def class_of(vault: Body, default: str | None) -> str | None:
     """The name of a vault's class, None where it has none.
 
     A vault that a class has served does not fall back to none when the default is gone: that would roll all
-    of them at once.
+    of them at once. One that takes back its own choice does.
     """
-    chosen = (vault.get("spec") or {}).get("className")
-    known = ((vault.get("status") or {}).get("class") or {}).get("name")
-    return chosen or default or known
+    chosen, status = (vault.get("spec") or {}).get("className"), vault.get("status") or {}
+    known = (status.get("class") or {}).get("name")
+    taken_back = (status.get("effective") or {}).get("className") == known
+    return chosen or default or (None if taken_back else known)
 
 
 def missing(name: str, *, chosen: bool) -> Problem:

@@ -14,9 +14,9 @@ class Field:
     written as well; further ones are its bounds.
 
     `base` is what the field stands on. `invalid` values are refused by the API server, `wrong` ones only by
-    the operator. `kept` fields cannot be changed once the vault is made, or name what one vault can have;
-    `needed` ones cannot be taken away. Where the effect shows in `status.effective` alone, `later` says when
-    it comes.
+    the operator. `kept` fields cannot be changed once the vault is made, name what one vault can have, or
+    bring about more than children; `needed` ones cannot be taken away. Where the effect shows in
+    `status.effective` alone, `later` says when it comes.
     """
 
     values: tuple[Any, ...]

@@ -228,7 +228,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         base=TARGET,
         values=("0 0 1 1 *", "0 0 2 1 *"),
         invalid=("", "daily", "* * * *"),
-        wrong=("61 0 1 1 *",),
+        kept=True,
         later=BACKUP,
     ),
     "backup.suspend": Field(base=TARGET, values=(True, False), invalid=("yes",), later=BACKUP),

@@ -39,5 +39,11 @@ def test_what_is_written_counts_then_the_default_then_what_was(
     assert class_of(vault, default) == expected
 
 
+def test_who_takes_a_choice_back_has_the_default_or_none() -> None:
+    status = {"class": {"name": "gold"}, "effective": {"className": "gold"}}
+    assert class_of({"spec": {}, "status": status}, None) is None
+    assert class_of({"spec": {}, "status": status}, "standard") == "standard"
+
+
 def test_a_vault_without_spec_or_status_has_the_default() -> None:
     assert class_of({}, "standard") == "standard"

@@ -99,14 +99,25 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
 }
 
 
+_REASONS: Mapping[type[ApiError], str] = {Invalid: "Invalid", ServerBusy: "InternalError"}
+"""What an answer without a reason of its own is called."""
+_UNKNOWN_FIELD = "failed to create typed patch object"
+"""What a server-side apply is told of a field that the kind lacks, with a 500 that will never pass."""
+
+
 def from_status(
     code: int, body: Mapping[str, Any], *, request: str, retry_after: float | None = None
 ) -> ApiError:
     """The error for an answer with HTTP status `code` and the `Status` object in `body`."""
     reason = str(body.get("reason") or "")
     message = str(body.get("message") or f"HTTP {code}")
-    return _kind(code, reason, body)(
-        f"{request}: {message}", status=code, reason=reason, retry_after=retry_after, said=message
+    kind = _kind(code, reason, body)
+    return kind(
+        f"{request}: {message}",
+        status=code,
+        reason=reason or _REASONS.get(kind, ""),
+        retry_after=retry_after,
+        said=message,
     )
 
 
@@ -116,6 +127,8 @@ def _kind(code: int, reason: str, body: Mapping[str, Any]) -> type[ApiError]:
     causes = (body.get("details") or {}).get("causes") or ()
     if any(cause.get("reason") == "NamespaceTerminating" for cause in causes):
         return NamespaceTerminating
+    if _UNKNOWN_FIELD in str(body.get("message")):
+        return Invalid
     return _BY_STATUS.get(code, ServerBusy if code >= 500 else Invalid)
 
 

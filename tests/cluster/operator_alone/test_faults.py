@@ -32,6 +32,7 @@ T = TypeVar("T")
 SEED = 5
 SAMPLE = 12
 KILLS = 3
+DELETIONS = 4
 TOGETHER = 30
 """How many vaults are on their way at once."""
 PATIENCE = 90
@@ -201,4 +202,35 @@ def test_any_child_may_be_deleted_or_edited_after_any_write(
             deed_of = partial(meddle, api, proxy, name, victim, deed)
             proxy.write_faults[name, number] = meddling(deed_of)
         tell_together(api, told, list(cases), calm, but_for=PASSING)
+        assert until(proxy.quiet, what="the operator rests")
+
+
+def is_over(api: Api, name: str) -> bool:
+    """Whether only what outlives a vault is left of it, marked with the time."""
+    left = endings(api).get(name, {}).values()
+    return all(names.RETAINED_AT_ANNOTATION in (each["metadata"]["annotations"] or {}) for each in left)
+
+
+def test_whatever_befalls_a_deletion_the_data_are_kept_and_marked(
+    api: Api, proxy: Proxy, start: Start, told: str
+) -> None:
+    with start():
+        calm = undisturbed(api, proxy, told)
+        proxy.begin_again()
+        api.delete("MediaVault", "calm")
+        until(partial(is_over, api, "calm"), seconds=PATIENCE)
+        until(proxy.quiet, what="the operator rests")
+        left = endings(api)["calm"]
+        writes = product(range(1, len(proxy.writes["calm"]) + 1), ANSWERS)
+        events = product(range(1, proxy.events["calm"] + 1), EVENTS)
+        cases = sampled([*writes, *events], DELETIONS)
+        tell_together(api, told, list(cases), calm)
+        proxy.begin_again()
+        for name, (number, fault) in cases.items():
+            if fault in ANSWERS:
+                proxy.write_faults[name, number] = ANSWERS[fault]
+            else:
+                proxy.event_faults[name, number] = EVENTS[fault]
+            api.delete("MediaVault", name)
+        assert_end_alike(api, list(cases), left)
         assert until(proxy.quiet, what="the operator rests")

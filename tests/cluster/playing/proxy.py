@@ -92,6 +92,11 @@ class Proxy:
         self.done.add(vault)
         return fault(line)
 
+    def begin_again(self) -> None:
+        """Number writes and events anew."""
+        self.writes.clear()
+        self.events.clear()
+
     def quiet(self, seconds: float = 2) -> bool:
         """Whether nothing is written for some time."""
         before = sum(map(len, self.writes.values()))
@@ -164,7 +169,7 @@ async def _watch(proxy: Proxy, server: aiohttp.ClientSession, request: web.Reque
         await response.prepare(request)
         with suppress(ConnectionResetError):  # by an operator that is gone
             async for line in _lines(answer):
-                told = proxy.event(line)
+                told = proxy.event(line) if answer.ok else Told((line,))
                 await response.write(b"".join(each + b"\n" for each in told.lines))
                 if told.ends_in is not None:
                     await asyncio.sleep(told.ends_in)

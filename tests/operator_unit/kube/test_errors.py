@@ -35,6 +35,11 @@ def test_a_namespace_on_its_way_out_is_not_tried_again() -> None:
     assert type(error(403, reason="Forbidden", details=details)) is errors.NamespaceTerminating
 
 
+def test_a_field_that_the_kind_lacks_is_not_tried_again_though_the_server_calls_it_its_own_error() -> None:
+    found = error(500, message="failed to create typed patch object (a/b; apps/v1, Kind=Deployment): .spec.x")
+    assert (type(found), found.reason, found.retry) == (errors.Invalid, "Invalid", False)
+
+
 def test_a_taken_name_is_not_a_conflict_of_versions() -> None:
     assert type(error(409, reason="AlreadyExists")) is errors.AlreadyExists
 
