@@ -43,6 +43,7 @@ _CAUSES: Final[tuple[tuple[str, Reason], ...]] = (
     ("dial tcp", Reason.UNREACHABLE),
     ("no route to host", Reason.UNREACHABLE),
     ("unable to open config file", Reason.NO_REPOSITORY),
+    ("bucket does not exist", Reason.NO_REPOSITORY),
     ("repository does not exist", Reason.NO_REPOSITORY),
 )
 
