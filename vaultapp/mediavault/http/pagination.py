@@ -132,11 +132,4 @@ def _known(ordering: str, names: Collection[str]) -> str:
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "allowEmptyValue": True,
-        "schema": schema,
-        "description": description,
-    }
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}

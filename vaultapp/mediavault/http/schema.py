@@ -103,6 +103,8 @@ def every_operation(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "path" and parameter["schema"].get("pattern") == _ID_PATTERN:
                 parameter["schema"] = {"type": "integer", "format": "int64", "minimum": 0}
+            if parameter["in"] == "query":
+                parameter["allowEmptyValue"] = True  # as good as none
     return result
 
 

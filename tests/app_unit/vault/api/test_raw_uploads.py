@@ -52,7 +52,7 @@ def test_a_taken_name_is_refused_renamed_or_given_the_bytes(as_ann: APIClient, u
     file = upload(as_ann, "a.txt", b"old", is_favorite=True)
     refused = put(as_ann, "/api/upload/A.txt")
     assert (refused.status_code, refused.json()["existing"]) == (409, {"kind": "file", "id": file.pk})
-    renamed = put(as_ann, "/api/upload/A.txt?on_conflict=rename")
+    renamed = put(as_ann, "/api/upload/A.txt?on_conflict=rename&folder=&sha256=")
     assert (renamed.status_code, renamed.json()["name"]) == (201, "A (1).txt")
     replaced = put(as_ann, "/api/upload/A.txt?on_conflict=replace")
     assert (replaced.status_code, replaced.json()["id"]) == (200, file.pk)

@@ -41,7 +41,6 @@ class Filter:
             "name": self.name,
             "in": "query",
             "required": False,
-            "allowEmptyValue": True,
             "schema": self.schema,
             "description": self.description,
         }

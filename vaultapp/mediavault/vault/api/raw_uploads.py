@@ -44,7 +44,8 @@ class NamedUpload(APIView):
 
         Any Content-Type; a SHA-256 may come as `Repr-Digest`, `Content-Digest` or `sha256`, and is checked.
         """
-        told = WrittenFile(data={**request.query_params.dict(), "name": name}, context={"request": request})
+        query = {key: text for key, text in request.query_params.items() if text}
+        told = WrittenFile(data={**query, "name": name}, context={"request": request})
         told.is_valid(raise_exception=True)
         asked = told.validated_data
         place = asked_place(request, asked)

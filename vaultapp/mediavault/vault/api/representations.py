@@ -17,7 +17,7 @@ PICTURE_SIZE = OpenApiParameter(
 def picture_size(request: Request) -> Size:
     """The size of picture that a request asks for (ValidationError where there is none such)."""
     try:
-        return Size(request.query_params.get("size", Size.SMALL))
+        return Size(request.query_params.get("size") or Size.SMALL)
     except ValueError:
         raise ValidationError({"size": [f"Must be one of {', '.join(Size)}."]}) from None
 
