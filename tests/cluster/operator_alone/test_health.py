@@ -59,12 +59,15 @@ def test_a_suspended_vault_is_at_rest(
 def test_what_cannot_go_on_has_failed(
     api: Api, kubelet: Kubelet, start: Start, apply_vault: Vault, tools: Tools
 ) -> None:
-    kubelet.migrates = lambda: False
+    claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    api.create(
+        {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "old"}, "spec": claim}
+    )
     with start():
-        apply_vault()
-        until(lambda: condition(api, "demo", "Stalled"), seconds=90)
+        apply_vault(replicas=2, storage={"claim": {"existingClaim": "old"}})
+        until(lambda: condition(api, "demo", "Stalled"))
         assert tools() == ("Degraded", "Failed")
-        assert "MigrationFailed" in argocd_health(api.get("MediaVault", "demo") or {})[1]
+        assert "InvalidSpec: spec.replicas" in argocd_health(api.get("MediaVault", "demo") or {})[1]
 
 
 def test_trouble_that_may_pass_is_degraded_and_in_progress(
