@@ -8,7 +8,7 @@ from field_case import Field
 
 EMBEDDED: Final[Spec] = {"database": {"embedded": {}}}
 EXTERNAL: Final[Spec] = {"database": {"external": {"secretName": "theirs"}}}
-SHARED_CLAIM: Final[Spec] = {"storage": {"claim": {"accessModes": ["ReadWriteMany"]}}}
+SHARED_CLAIM: Final[Spec] = {**EXTERNAL, "storage": {"claim": {"accessModes": ["ReadWriteMany"]}}}
 BUCKET: Final[Spec] = {**EXTERNAL, "storage": {"s3": {"bucket": "media"}}}
 INGRESS: Final[Spec] = {**EMBEDDED, "ingress": {"host": "a.example"}}
 GATEWAY: Final[Spec] = {**EMBEDDED, "gateway": {"parentRefs": [{"name": "edge"}], "hostnames": ["a.example"]}}
@@ -32,23 +32,21 @@ def resources(path: str, base: Spec) -> Iterator[tuple[str, Field]]:
     for part in ("requests", "limits"):
         yield f"{path}.{part}.cpu", Field(base=base, values=("900m", 1, "50m"), invalid=NO_QUANTITY)
         yield f"{path}.{part}.memory", Field(base=base, values=("600Mi", "1Gi"), invalid=NO_QUANTITY)
-        yield (
-            f"{path}.{part}.ephemeral-storage",
-            Field(base=base, values=("1Gi", "2Gi"), invalid=NO_QUANTITY),
-        )
+        disk = Field(base=base, values=("1Gi", "2Gi"), invalid=NO_QUANTITY)
+        yield f"{path}.{part}.ephemeral-storage", disk
 
 
 FIELDS: Final[Mapping[str, Field]] = {
     "className": Field(
         base=EMBEDDED, values=("fields-silver", "fields-gold"), invalid=NO_NAME, wrong=("fields-no",)
     ),
-    "replicas": Field(base={**EXTERNAL, **SHARED_CLAIM}, values=(2, 3, 0, 50), invalid=(-1, 51, 1.5, "2")),
+    "replicas": Field(base=SHARED_CLAIM, values=(2, 3, 0, 50), invalid=(-1, 51, 1.5, "2")),
     "image": Field(base=EMBEDDED, values=("app:2", "app:3", "a" * 512), invalid=("", "a b", "a" * 513)),
     "imagePullPolicy": Field(
         base=EMBEDDED, values=("Always", "Never", "IfNotPresent"), invalid=("", "always")
     ),
     "suspend": Field(base=EMBEDDED, values=(True, False), invalid=("yes", 1)),
-    "deletionPolicy": Field(base=EMBEDDED, values=("Delete", "Retain"), invalid=("", "Keep")),
+    "deletionPolicy": Field(base=TARGET, values=("Delete", "Retain", "Backup"), invalid=("", "Keep")),
     "storage.claim.size": Field(
         base=EMBEDDED, values=("2Gi", "3Gi", "1Mi", 1048576), invalid=(*NO_QUANTITY, "1Ki", 1), kept=True
     ),
@@ -101,7 +99,6 @@ FIELDS: Final[Mapping[str, Field]] = {
         base={**EMBEDDED, "service": {"type": "NodePort"}},
         values=(30080, 30081),
         invalid=(0, 65536, "http"),
-        wrong=(1,),
         kept=True,
     ),
     "service.loadBalancerClass": Field(
