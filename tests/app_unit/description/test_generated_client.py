@@ -20,7 +20,7 @@ from served_app import ServedApp
 
 ROOT = Path(__file__).resolve().parents[3]
 DESCRIPTION = ROOT / "tests" / "contract" / "openapi.yaml"
-SETTINGS = ROOT / "examples" / "openapi-python-client.yaml"
+SETTINGS = ROOT / "examples" / "clients" / "openapi-python-client.yaml"
 PACKAGE = "generated_vault_client"
 
 
