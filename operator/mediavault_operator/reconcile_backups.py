@@ -20,6 +20,7 @@ from mediavault_operator.kube.backups import Backups
 from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.report import Reporter
+from mediavault_operator.kube.resources import Resource
 from mediavault_operator.kube.watch import trimmed
 from mediavault_operator.observed import is_running, job_of, name_of
 from mediavault_operator.schedule import next_due
@@ -72,6 +73,8 @@ class BackupReconciler:
         for each in unfinished:
             await self._bring_on(key, each, vault, before=first)
             first = first or name_of(each)
+        if body is None:
+            await self._let_go(key, bodies)
         if unfinished:
             return LOOK_AGAIN
         if body is None or vault is None or vault.backup is None:
@@ -148,13 +151,23 @@ class BackupReconciler:
         await asyncio.gather(*(self._delete(key, body) for body in gone))
 
     async def _delete(self, key: Key, body: Body) -> None:
+        await self._remove(resources.BACKUP, key, body)
+        self.reporter.forget(body)
+
+    async def _remove(self, resource: Resource, key: Key, obj: Body) -> None:
         try:
-            uid = body["metadata"]["uid"]
-            await self.client.delete(resources.BACKUP, key.namespace, name_of(body), uid=uid)
+            await self.client.delete(resource, key.namespace, name_of(obj), uid=obj["metadata"]["uid"])
         except (errors.NotFound, errors.Conflict):
             return
-        self.reporter.forget(body)
-        log.info("%s/%s: backup %s is over", *key, name_of(body))
+        log.info("%s/%s: %s %s is over", *key, resource.kind, name_of(obj))
+
+    async def _let_go(self, key: Key, bodies: tuple[Body, ...]) -> None:
+        """Delete the Jobs of ended backups, as their pods would hold the claims of a vault that is gone."""
+        objects = self.cache.of(key)
+        over = (Ref("Job", names.backup_job(name_of(each))) for each in bodies if _phase(each) in FINISHED)
+        await asyncio.gather(
+            *(self._remove(resources.JOB, key, objects[ref]) for ref in over if ref in objects)
+        )
 
     async def _ask(self, key: Key, body: Body, plan: BackupPlan, bodies: tuple[Body, ...]) -> float | None:
         """Ask for the backup that the schedule wants by now; the seconds until the next one."""

@@ -64,6 +64,7 @@ def test_a_vault_goes_only_after_its_last_backup_and_leaves_the_key(
     until(lambda: api.get("MediaVault", "demo") is None, seconds=GARBAGE, what="the vault has gone")
     until(lambda: data(api) == KEY, seconds=GARBAGE)
     assert len(backups(api, "Completed")) == 1
+    until(lambda: not api.list("Job"), seconds=GARBAGE, what="no pod of a backup holds a claim any more")
 
 
 def test_another_policy_lets_a_vault_go_without_its_last_backup(
