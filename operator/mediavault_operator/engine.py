@@ -246,6 +246,9 @@ class Engine:
         finally:
             if (body := self._vaults.get(key)) is not None:
                 self._tell_class(body)
+            # A schedule begins when the vault is ready, of which only its own reconcile tells.
+            if self._is_protected(key):
+                self._backup_queue.add(key)
 
     async def _serve_class(self, name: str) -> float | None:
         return await self._rolling.reconcile(name)
@@ -267,8 +270,6 @@ class Engine:
 
     def _changed(self, key: Key) -> None:
         self._queue.add(key)
-        if self._is_protected(key):
-            self._backup_queue.add(key)
 
     def _backup_changed(self, backup: Body) -> None:
         self._backup_queue.add(vault_of(backup))
