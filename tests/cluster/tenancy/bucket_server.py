@@ -1,9 +1,12 @@
 """An S3 server of the platform's: rclone in a namespace of its own, over a folder that goes with the pod."""
 
 import json
+import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from launcher.cluster import Cluster
 
@@ -18,14 +21,26 @@ _LABELS = {"app": NAME}
 _LIVELY = ("--disable-multipart-streaming", "--dir-cache-time", "1s")
 
 
-def start(cluster: Cluster, namespace: str, *, image: str) -> str:
-    """Start the server and give the URL by which pods of every namespace reach it; it has no bucket."""
+class Server(NamedTuple):
+    """A running S3 server: the namespace it runs in, and its URL."""
+
+    namespace: str
+    url: str
+
+
+@contextmanager
+def running(cluster: Cluster, *, image: str) -> Iterator[Server]:
+    """A server that pods of every namespace reach; it has no bucket."""
+    namespace = f"platform-{secrets.token_hex(4)}"
     cluster.kubectl("create", "namespace", namespace)
-    for body in (_service(), _pod(image)):
-        cluster.kubectl("apply", "--namespace", namespace, "-f", "-", stdin=json.dumps(body))
-    wait = ("wait", "--for=condition=Ready", f"pod/{NAME}", "--timeout=60s")
-    cluster.kubectl(*wait, "--namespace", namespace)
-    return f"http://{NAME}.{namespace}.svc:{PORT}"
+    try:
+        for body in (_service(), _pod(image)):
+            cluster.kubectl("apply", "--namespace", namespace, "-f", "-", stdin=json.dumps(body))
+        wait = ("wait", "--for=condition=Ready", f"pod/{NAME}", "--timeout=60s")
+        cluster.kubectl(*wait, "--namespace", namespace)
+        yield Server(namespace, f"http://{NAME}.{namespace}.svc:{PORT}")
+    finally:
+        cluster.kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found")
 
 
 def make_bucket(cluster: Cluster, namespace: str, name: str) -> None:

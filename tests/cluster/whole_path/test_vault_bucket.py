@@ -2,36 +2,25 @@
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from demo.chosen_images import built_images
 from launcher.cluster import Cluster
 from tenancy import bucket_server
+from tenancy.bucket_server import Server
 from tenancy.namespaces import restricted_namespace
 from tenancy.vault import TenantVault
 
 pytestmark = pytest.mark.node
 
 
-class Server(NamedTuple):
-    """A running S3 server: the namespace it runs in, and its URL."""
-
-    namespace: str
-    url: str
-
-
 @pytest.fixture
 def server(installed: Cluster) -> Iterator[Server]:
-    namespace = f"platform-{secrets.token_hex(4)}"
-    try:
-        yield Server(namespace, bucket_server.start(installed, namespace, image=built_images().app))
-    finally:
-        installed.kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found")
+    with bucket_server.running(installed, image=built_images().app) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,115 @@
+"""A vault is backed up while it serves, and new vaults are made of the backup that differ in nothing."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.chosen_images import built_images
+from launcher.cluster import Cluster
+from tenancy import bucket_server
+from tenancy.bucket_server import Server
+from tenancy.namespaces import restricted_namespace
+from tenancy.vault import TenantVault
+
+pytestmark = pytest.mark.node
+
+BACKUP = "before-the-move"
+KEY = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "backup-key"},
+    "stringData": {"password": "a key that nobody guesses"},
+}
+
+
+@pytest.fixture
+def server(installed: Cluster) -> Iterator[Server]:
+    with bucket_server.running(installed, image=built_images().app) as server:
+        yield server
+
+
+@pytest.fixture
+def vault(installed: Cluster) -> Iterator[TenantVault]:
+    with restricted_namespace(installed) as namespace:
+        yield TenantVault(installed, namespace)
+
+
+@pytest.fixture
+def moved(installed: Cluster) -> Iterator[TenantVault]:
+    with restricted_namespace(installed) as namespace:
+        yield TenantVault(installed, namespace, "moved")
+
+
+def test_new_vaults_are_made_of_a_backup(
+    vault: TenantVault, moved: TenantVault, server: Server, media: Path
+) -> None:
+    for namespace in (vault.namespace, moved.namespace):
+        for secret in (bucket_server.secret("keys"), KEY):
+            create(vault.cluster, namespace, secret)
+    bucket_server.make_bucket(vault.cluster, server.namespace, "backups")
+    target = {"s3": {"endpoint": server.url, "bucket": "backups", "secretName": "keys"}}
+    vault.apply({"backup": {"target": target, "encryption": {"secretName": "backup-key"}}})
+    vault.wait()
+    photos = sorted(path for path in media.iterdir() if path.is_file())
+    with vault.tenant() as tenant:
+        for photo in photos:
+            tenant.upload(photo)
+    before = hashes(vault)
+    assert before == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in photos}
+
+    status = back_up(vault)
+    assert (status["progress"], status["files"], status["missingFiles"]) == (100, len(photos), 0)
+    assert status["sizeBytes"] > sum(path.stat().st_size for path in photos)
+    verified = next(each for each in status["conditions"] if each["type"] == "Verified")
+    assert (verified["status"], verified["reason"]) == ("True", "ReadBack")
+
+    copy = TenantVault(vault.cluster, vault.namespace, "copy")
+    copy.apply({"bootstrap": {"fromBackup": {"name": BACKUP}}})
+    moved.apply({"bootstrap": {"fromBackup": {"name": BACKUP, "namespace": vault.namespace}}})
+    refusal = "there is no MediaVaultBackup"
+    moved.until(lambda: refusal in moved.condition("Restored").get("message", ""), what="it is not allowed")
+    grant = json.dumps({"spec": {"allowedNamespaces": [moved.namespace]}})
+    patch = ("patch", "mediavaultbackup", BACKUP, "--namespace", vault.namespace)
+    vault.cluster.kubectl(*patch, "--type=merge", "-p", grant)
+    for each in (copy, moved):
+        each.wait()
+        assert each.condition("Restored")["status"] == "True"
+        assert hashes(each) == before
+
+
+def create(cluster: Cluster, namespace: str, body: dict[str, Any]) -> None:
+    cluster.kubectl("create", "--namespace", namespace, "-f", "-", stdin=json.dumps(body))
+
+
+def back_up(vault: TenantVault) -> dict[str, Any]:
+    """Take a backup and return its status."""
+    asked = {
+        "apiVersion": "mediavault.io/v1",
+        "kind": "MediaVaultBackup",
+        "metadata": {"name": BACKUP},
+        "spec": {"vaultName": vault.name},
+    }
+    create(vault.cluster, vault.namespace, asked)
+
+    def ended() -> bool:
+        return (status() or {}).get("phase") in ("Completed", "Failed")
+
+    def status() -> dict[str, Any] | None:
+        return (vault.get("mediavaultbackup", BACKUP) or {}).get("status")
+
+    vault.until(ended, what="the backup has ended", seconds=180)
+    found = status() or {}
+    assert found["phase"] == "Completed", found
+    return found
+
+
+def hashes(vault: TenantVault) -> dict[str, str]:
+    """The SHA-256 of what is downloaded of each file, by its name."""
+    with vault.tenant() as tenant:
+        files = tenant.get("/api/files/").json()
+        contents = {each["name"]: tenant.get(f"/api/files/{each['id']}/download/").content for each in files}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
