@@ -92,3 +92,15 @@ def test_a_statement_that_failed_at_first_is_planned_again() -> None:
         divided.rows(by=0)
     assert divided.rows(by=1) == [(1,)]
     assert divided.rows(by=1) == [(1,)]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_a_migration_widens_is_read_on() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE widened AS SELECT CAST('a' AS varchar(5)) AS name")
+        names = Statement("SELECT name FROM widened WHERE name = %s", [Slot("name", CharField())])
+        assert names.rows(name="a") == names.rows(name="a") == [("a",)]
+        cursor.execute("ALTER TABLE widened ALTER COLUMN name TYPE varchar(9)")
+        assert names.rows(name="a") == names.rows(name="a") == [("a",)]
+        cursor.execute("DROP TABLE widened")

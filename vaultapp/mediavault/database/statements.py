@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 import psycopg2.extensions  # type: ignore[import-untyped]
-from django.db import connection
+from django.db import NotSupportedError, connection
 from django.db.models import Expression, Field, QuerySet
 
 _MOST_IN_SESSION: Final = 128
@@ -88,12 +88,16 @@ class Statement:
     def _execute_planned(self, cursor: Any, given: list[Any]) -> None:
         session: Session = connection.connection
         marks = ", ".join(["%s"] * len(given))
+        before = ""
         if name := session.planned.get(self):
             session.planned.move_to_end(self)
-            cursor.execute(f"EXECUTE {name} ({marks})", given)
-            return
+            try:
+                cursor.execute(f"EXECUTE {name} ({marks})", given)
+                return
+            except NotSupportedError:  # a migration has changed the type of a column that it gives
+                del session.planned[self]
+                before = f"DEALLOCATE {name}; "
         name = session.new_name()
-        before = ""
         if len(session.planned) >= _MOST_IN_SESSION:
             before = f"DEALLOCATE {session.planned.popitem(last=False)[1]}; "
         numbers = iter(range(1, len(given) + 1))
