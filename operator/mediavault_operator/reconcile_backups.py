@@ -31,6 +31,7 @@ from mediavault_operator.spec import (
     Defaults,
     EmbeddedDatabase,
     MediaVault,
+    data_may_go,
     last_served,
     parse_request,
 )
@@ -73,7 +74,7 @@ class BackupReconciler:
         for each in unfinished:
             await self._bring_on(key, each, vault, before=first)
             first = first or name_of(each)
-        if body is None:
+        if body is None or (_leaves(body) and data_may_go(body)):
             await self._let_go(key, bodies)
         if unfinished:
             return LOOK_AGAIN
