@@ -154,7 +154,9 @@ class Parting:
         patch = {"metadata": {**known, "finalizers": finalizers or None}}
         answer = await self.client.merge(resources.VAULT, metadata["namespace"], metadata["name"], patch)
         fresh = trimmed(resources.VAULT, answer)
-        self.vaults.put(fresh)
+        # One that is let go may be known to be gone by now, and must not come to life again.
+        if "deletionTimestamp" not in metadata:
+            self.vaults.put(fresh)
         return fresh
 
 
