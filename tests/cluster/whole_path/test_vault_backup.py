@@ -1,4 +1,4 @@
-"""A vault is backed up while it serves, and new vaults are made of the backup that differ in nothing."""
+"""A vault is backed up while it serves, new ones made of that differ in nothing, and one goes by its last."""
 
 import hashlib
 import json
@@ -52,7 +52,8 @@ def test_new_vaults_are_made_of_a_backup(
             create(vault.cluster, namespace, secret)
     bucket_server.make_bucket(vault.cluster, server.namespace, "backups")
     target = {"s3": {"endpoint": server.url, "bucket": "backups", "secretName": "keys"}}
-    vault.apply({"backup": {"target": target, "encryption": {"secretName": "backup-key"}}})
+    plan = {"backup": {"target": target, "encryption": {"secretName": "backup-key"}}}
+    vault.apply(plan)
     vault.wait()
     photos = sorted(path for path in media.iterdir() if path.is_file())
     with vault.tenant() as tenant:
@@ -68,7 +69,7 @@ def test_new_vaults_are_made_of_a_backup(
     assert (verified["status"], verified["reason"]) == ("True", "ReadBack")
 
     copy = TenantVault(vault.cluster, vault.namespace, "copy")
-    copy.apply({"bootstrap": {"fromBackup": {"name": BACKUP}}})
+    copy.apply({**plan, "bootstrap": {"fromBackup": {"name": BACKUP}}, "deletionPolicy": "Backup"})
     moved.apply({"bootstrap": {"fromBackup": {"name": BACKUP, "namespace": vault.namespace}}})
     refusal = "there is no MediaVaultBackup"
     moved.until(lambda: refusal in moved.condition("Restored").get("message", ""), what="it is not allowed")
@@ -79,6 +80,12 @@ def test_new_vaults_are_made_of_a_backup(
         each.wait()
         assert each.condition("Restored")["status"] == "True"
         assert hashes(each) == before
+
+    copy.cluster.kubectl("delete", "mediavault", copy.name, "--namespace", copy.namespace)
+    (last,) = copy.names_of("mediavaultbackups")
+    status = (copy.get("mediavaultbackup", last) or {})["status"]
+    assert (status["phase"], status["files"]) == ("Completed", len(photos))
+    copy.until(lambda: not copy.names_of("pvc,secrets"), what="data and Secrets went after the last backup")
 
 
 def create(cluster: Cluster, namespace: str, body: dict[str, Any]) -> None:
