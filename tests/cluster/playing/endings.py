@@ -27,7 +27,9 @@ CHILDREN = (
     "Ingress",
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
-_DRAWN = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b")
+# Words as names have them: those of databases are joined by an underscore.
+_BEGIN, _END = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
+_DRAWN = re.compile(rf"{_BEGIN}(?:[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[0-9a-f]{{8,}}){_END}")
 _ASSIGNED = ("clusterIP", "clusterIPs", "nodePort", "healthCheckNodePort", "volumeName")
 
 
@@ -87,7 +89,7 @@ class _Telling:
     """Tells values of one vault: its name by a word, what is drawn by where it was seen first, no times."""
 
     def __init__(self, vault: str) -> None:
-        self._name = re.compile(rf"\b{vault}\b")
+        self._name = re.compile(rf"{_BEGIN}{vault}{_END}")
         self._drawn: dict[str, str] = {}
 
     def of(self, value: Any, place: str) -> Any:
