@@ -111,17 +111,22 @@ class Applier:
                 found = await self.client.get(resource, key.namespace, ref.name)
             except errors.NotFound:  # whoever had the name has left it, and nothing will tell us so
                 raise refusal from None
-            return self._found(key, ref, found, uid=uid)
+            return await self._found(key, manifest, found, uid=uid)
         log.info("%s/%s: created %s %s", *key, *ref)
         self._wrote(key, manifest, answer)
         return Outcome(wrote=True)
 
-    def _found(self, key: Key, ref: Ref, found: Body, *, uid: str) -> Outcome:
+    async def _found(self, key: Key, manifest: Body, found: Body, *, uid: str) -> Outcome:
         """An object that the watches do not show has the name: ours without its labels, or somebody
         else's.
         """
+        ref = Ref(manifest["kind"], manifest["metadata"]["name"])
         if found["metadata"].get("annotations", {}).get(names.VAULT_UID_ANNOTATION) == uid:
-            self.cache.find(trimmed(resources.of_kind(ref.kind), found), key=key)
+            resource = resources.of_kind(ref.kind)
+            if ref.kind == resources.JOB.kind:  # one that stands is not applied again, and would stay unseen
+                labels = {"uid": found["metadata"]["uid"], "labels": manifest["metadata"]["labels"]}
+                found = await self.client.merge(resource, key.namespace, ref.name, {"metadata": labels})
+            self.cache.find(trimmed(resource, found), key=key)
             return Outcome(wrote=True, found=True)
         message = (
             f"{ref.kind} {ref.name} exists and is not of this vault; it is left alone. "
