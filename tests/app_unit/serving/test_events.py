@@ -106,7 +106,8 @@ def test_an_id_that_is_none_is_refused_by_its_name(app: ServedApp) -> None:
 
 
 def test_an_upload_is_handed_over_by_a_server_that_ends(app: ServedApp) -> None:
-    content = b"0123456789" * 100_000
+    # More than a server reads at once, which it goes on to take.
+    content = b"0123456789" * 300_000
     tus = {**app.headers, "Tus-Resumable": "1.0.0"}
     begun = requests.post(
         f"{app.url}/api/uploads/",
@@ -118,11 +119,11 @@ def test_an_upload_is_handed_over_by_a_server_that_ends(app: ServedApp) -> None:
     halfway, stopped = threading.Event(), threading.Event()
 
     def slowly() -> Iterator[bytes]:
-        for at in range(0, len(content), 10_000):
+        for at in range(0, len(content), 30_000):
             if at == len(content) // 2:
                 halfway.set()
                 stopped.wait(10)
-            yield content[at : at + 10_000]
+            yield content[at : at + 30_000]
 
     class Slow:
         def __len__(self) -> int:
