@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.children import pod
+from mediavault_operator.children.jobspec import job_spec
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.children.repository import RESOURCES, SCRATCH, Repository
 from mediavault_operator.spec import BackupPlan, BackupRequest, EmbeddedDatabase, MediaVault, Retention
@@ -12,7 +13,6 @@ NEEDS_CHANGE: Final = 2
 BACKUP: Final = ("python", "manage.py", "backup")
 RESTORE: Final = ("python", "manage.py", "restore")
 KEPT_SECONDS: Final = 24 * 3600
-LONGEST_SECONDS: Final = 24 * 3600
 
 
 def build_backup_job(
@@ -60,28 +60,16 @@ def _job(
     vault: MediaVault, *, name: str, component: str, image: str, command: list[str], repository: Repository
 ) -> Manifest:
     result = manifest(vault, api="batch/v1", kind="Job", name=name, component=component)
-    result["spec"] = {
-        "backoffLimit": 2,
-        "activeDeadlineSeconds": LONGEST_SECONDS,
-        "ttlSecondsAfterFinished": KEPT_SECONDS,
-        "podFailurePolicy": {
-            "rules": [
-                {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-                {
-                    "action": "FailJob",
-                    "onExitCodes": {
-                        "containerName": names.BACKUP_CONTAINER,
-                        "operator": "In",
-                        "values": [NEEDS_CHANGE],
-                    },
-                },
-            ]
-        },
-        "template": {
-            "metadata": pod.metadata(vault, component, {}),
-            "spec": _pod(vault, image, command, repository),
-        },
+    template = {
+        "metadata": pod.metadata(vault, component, {}),
+        "spec": _pod(vault, image, command, repository),
     }
+    result["spec"] = job_spec(
+        template,
+        kept_seconds=KEPT_SECONDS,
+        container=names.BACKUP_CONTAINER,
+        on_exit={"FailJob": (NEEDS_CHANGE,)},
+    )
     return result
 
 

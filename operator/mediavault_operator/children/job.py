@@ -6,14 +6,17 @@ from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.children import pod
+from mediavault_operator.children.jobspec import job_spec
 from mediavault_operator.children.manifest import Manifest, manifest
 from mediavault_operator.outcome import PrepareExit
 from mediavault_operator.spec import MediaVault
 
 COMMAND: Final = ["python", "manage.py", "prepare"]
 KEPT_SECONDS: Final = 7 * 24 * 3600
-# A bound for a Job that everyone forgot; a long migration must not be killed by a clock.
-LONGEST_SECONDS: Final = 24 * 3600
+_ON_EXIT: Final = {
+    "Ignore": (PrepareExit.DATABASE_UNREACHABLE, PrepareExit.STORE_UNUSABLE),
+    "FailJob": (PrepareExit.CONFIGURATION_WRONG, PrepareExit.RELEASE_UNSUPPORTED),
+}
 
 
 def migration_template(
@@ -67,23 +70,7 @@ def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest
     name = names.migration_job(vault.name, hashed)
     result = manifest(vault, api="batch/v1", kind="Job", name=name, component=names.MIGRATE)
     result["metadata"]["annotations"][names.TEMPLATE_ANNOTATION] = hashed
-    result["spec"] = {
-        "backoffLimit": 2,
-        "activeDeadlineSeconds": LONGEST_SECONDS,
-        "ttlSecondsAfterFinished": KEPT_SECONDS,
-        "podFailurePolicy": {
-            "rules": [
-                {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-                _on_exit("Ignore", PrepareExit.DATABASE_UNREACHABLE, PrepareExit.STORE_UNUSABLE),
-                _on_exit("FailJob", PrepareExit.CONFIGURATION_WRONG, PrepareExit.RELEASE_UNSUPPORTED),
-            ]
-        },
-        "template": template,
-    }
+    result["spec"] = job_spec(
+        template, kept_seconds=KEPT_SECONDS, container=names.PREPARE_CONTAINER, on_exit=_ON_EXIT
+    )
     return result
-
-
-def _on_exit(action: str, *codes: PrepareExit) -> dict[str, Any]:
-    values = [int(code) for code in codes]
-    given = {"containerName": names.PREPARE_CONTAINER, "operator": "In", "values": values}
-    return {"action": action, "onExitCodes": given}
