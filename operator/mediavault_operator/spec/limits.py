@@ -19,7 +19,6 @@ EMAIL: Final = r"^[^@\s]+@[^@\s]+$"
 EMAIL_MAX: Final = 254
 LABEL_VALUE: Final = r"^([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?$"
 LABEL_VALUE_MAX: Final = 63
-LABEL_KEY_MAX: Final = 317
 LABELS_MAX: Final = 32
 TOLERATIONS_MAX: Final = 32
 SPREAD_MAX: Final = 8
@@ -35,15 +34,14 @@ REGION: Final = r"^[-A-Za-z0-9_]+$"
 REGION_MAX: Final = 64
 NAMESPACE: Final = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 NAMESPACE_MAX: Final = 63
-BALANCER_CLASS: Final = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$"
-BALANCER_CLASS_MAX: Final = 317
 NETWORK_MAX: Final = 43
 NETWORKS_MAX: Final = 64
 PARENTS_MAX: Final = 8
 HOSTNAMES_MAX: Final = 16
 INTERVAL: Final = r"^[1-9][0-9]*(ms|s|m|h)$"
 INTERVAL_MAX: Final = 16
-ANNOTATION_KEY: Final = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$"
+QUALIFIED_NAME: Final = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$"
+QUALIFIED_NAME_MAX: Final = 317
 ANNOTATIONS_MAX: Final = 32
 ANNOTATION_VALUE_MAX: Final = 4096
 
@@ -52,5 +50,5 @@ def is_annotation_key(key: str) -> bool:
     """Whether Kubernetes takes `key` as the name of an annotation."""
     prefix, _, name = key.rpartition("/")
     return (
-        len(prefix) <= SUBDOMAIN_MAX and len(name) <= 63 and bool(re.fullmatch(ANNOTATION_KEY, key, re.ASCII))
+        len(prefix) <= SUBDOMAIN_MAX and len(name) <= 63 and bool(re.fullmatch(QUALIFIED_NAME, key, re.ASCII))
     )

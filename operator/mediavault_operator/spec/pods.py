@@ -10,7 +10,7 @@ from mediavault_operator.spec.model import Pods, Spread, Unsatisfiable
 from mediavault_operator.spec.objectname import OBJECT_NAME_HINT, object_name
 from mediavault_operator.spec.reading import Reader
 
-_KEY: Final = limits.ANNOTATION_KEY
+_KEY: Final = limits.QUALIFIED_NAME
 
 
 class Operator(StrEnum):
@@ -63,7 +63,7 @@ def _toleration(section: Reader) -> dict[str, Any]:
     if seconds is not None and effect is not Effect.NO_EXECUTE:
         section.refuse("tolerationSeconds", "means something with the effect NoExecute only: remove it")
     found = {
-        "key": section.text("key", pattern=_KEY, longest=limits.LABEL_KEY_MAX, hint=KEY_HINT),
+        "key": section.text("key", pattern=_KEY, longest=limits.QUALIFIED_NAME_MAX, hint=KEY_HINT),
         "operator": operator.value if "operator" in section else None,
         "value": section.text(
             "value", pattern=limits.LABEL_VALUE, longest=limits.LABEL_VALUE_MAX, hint=VALUE_HINT
@@ -85,7 +85,7 @@ def _one_spread(section: Reader) -> Spread:
         section.refuse(
             "topologyKey", "is needed: write a label of nodes, such as topology.kubernetes.io/zone"
         )
-    key = section.text("topologyKey", pattern=_KEY, longest=limits.LABEL_KEY_MAX, hint=KEY_HINT)
+    key = section.text("topologyKey", pattern=_KEY, longest=limits.QUALIFIED_NAME_MAX, hint=KEY_HINT)
     return Spread(
         topology_key=key or "",
         max_skew=section.whole("maxSkew", least=1, most=limits.SKEW_MAX) or Spread.max_skew,

@@ -34,8 +34,8 @@ def parse_service(spec: Reader, *, own: Reader) -> Service:
         node_port=section.whole("nodePort", least=1, most=limits.PORT_MAX),
         balancer_class=section.text(
             "loadBalancerClass",
-            pattern=limits.BALANCER_CLASS,
-            longest=limits.BALANCER_CLASS_MAX,
+            pattern=limits.QUALIFIED_NAME,
+            longest=limits.QUALIFIED_NAME_MAX,
             hint=CLASS_HINT,
         ),
         source_ranges=_networks(section),
