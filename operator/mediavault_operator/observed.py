@@ -190,6 +190,13 @@ def is_restoring(vault: MediaVault, observed: Observed) -> bool:
     return vault.bootstrap is not None and not observed.restored and not is_complete(observed.restore_job)
 
 
+def true_condition(obj: Object | None, kind: str) -> Mapping[str, Any] | None:
+    """The condition of a type that an object has and that is true."""
+    conditions = (obj or {}).get("status", {}).get("conditions") or ()
+    found = (each for each in conditions if each.get("type") == kind and each.get("status") == "True")
+    return next(found, None)
+
+
 def is_complete(job: Object | None) -> bool:
     """Whether a Job has succeeded."""
     return job is not None and bool(_completed_at(job))
@@ -230,12 +237,9 @@ def _remembered(observed: Observed) -> Migrated | None:
 
 
 def _completed_at(job: Object) -> str:
-    status = job.get("status", {})
-    complete = any(
-        condition.get("type") == "Complete" and condition.get("status") == "True"
-        for condition in status.get("conditions") or ()
-    )
-    return str(status.get("completionTime") or "-") if complete else ""
+    if true_condition(job, "Complete") is None:
+        return ""
+    return str(job["status"].get("completionTime") or "-")
 
 
 def _versions(job: Object, observed: Observed) -> tuple[str, str]:

@@ -30,15 +30,12 @@ def report_of(pod: Mapping[str, Any], container: str) -> Mapping[str, Any]:
 
 def prepare_exit(pod: Mapping[str, Any]) -> int | None:
     """The exit code of `prepare` when it ended last in this pod, None while it has not."""
-    return next((int(end["exitCode"]) for end in prepare_ends(pod) if "exitCode" in end), None)
-
-
-def prepare_ends(pod: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """How `prepare` ended in this pod, the last time first."""
-    return _ends(pod, names.PREPARE_CONTAINER)
+    ends = _ends(pod, names.PREPARE_CONTAINER)
+    return next((int(end["exitCode"]) for end in ends if "exitCode" in end), None)
 
 
 def _ends(pod: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    """How a container ended in this pod, the last time first."""
     status = pod.get("status", {})
     everything = (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ()))
     states = (

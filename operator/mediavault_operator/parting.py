@@ -12,6 +12,7 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.children import Plan
+from mediavault_operator.children.backup_request import build_backup_request
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.backups import Backups
 from mediavault_operator.kube.cache import Key, Vaults, key_of
@@ -65,9 +66,8 @@ class Parting:
 
         Its database runs, even if it was suspended, and nothing else: what came in later would be lost.
         """
-        finalizers = body["metadata"].get("finalizers", ())
         wanted = deletion_policy(body) is DeletionPolicy.BACKUP and not data_may_go(body)
-        if not wanted or names.FINALIZER not in finalizers or _ORPHANS in finalizers:
+        if not wanted or not _is_held(body) or _ORPHANS in body["metadata"]["finalizers"]:
             return None
         vault = last_served(body, defaults=self.defaults)
         return None if vault is None else replace(vault, suspend=False, replicas=0)
@@ -94,13 +94,7 @@ class Parting:
         known = self.backups.get(Key(key.namespace, name))
         if known is not None:
             return known
-        labels = names.labels(key.name, names.BACKUP)
-        wanted = {
-            "apiVersion": names.API_VERSION,
-            "kind": names.BACKUP_KIND,
-            "metadata": {"name": name, "namespace": key.namespace, "labels": labels},
-            "spec": {"vaultName": key.name},
-        }
+        wanted = build_backup_request(key.namespace, key.name, name=name, scheduled=False)
         try:
             answer = await self.client.create(resources.BACKUP, key.namespace, wanted)
         except errors.AlreadyExists:

@@ -14,6 +14,7 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.children.backup_job import build_backup_job
+from mediavault_operator.children.backup_request import build_backup_request
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.apply import marked
 from mediavault_operator.kube.backups import Backups
@@ -22,14 +23,19 @@ from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.resources import Resource
 from mediavault_operator.kube.watch import trimmed
-from mediavault_operator.observed import is_running, job_of, name_of
+from mediavault_operator.observed import (
+    Observed,
+    component_of,
+    is_running,
+    job_of,
+    media_is_shared,
+    name_of,
+    true_condition,
+)
 from mediavault_operator.schedule import next_due
 from mediavault_operator.spec import (
-    AccessMode,
     BackupPlan,
-    Claim,
     Defaults,
-    EmbeddedDatabase,
     MediaVault,
     data_may_go,
     last_served,
@@ -43,7 +49,6 @@ from mediavault_operator.status.backup import (
     kept_snapshots,
     obstacle,
 )
-from mediavault_operator.status.conditions import find
 
 log = logging.getLogger(__name__)
 
@@ -129,16 +134,16 @@ class BackupReconciler:
 
     async def _begin(self, key: Key, seen: BackupSeen, vault: MediaVault, plan: BackupPlan) -> Body:
         containers = (seen.deployment or {})["spec"]["template"]["spec"]["containers"]
-        web = any(
-            ref.kind == "Pod" and _is_web(obj) and is_running(obj) for ref, obj in self.cache.of(key).items()
-        )
+        pods = (obj for ref, obj in self.cache.of(key).items() if ref.kind == "Pod")
+        web = any(component_of(pod) == names.WEB and is_running(pod) for pod in pods)
         job = build_backup_job(
             vault,
             plan,
             seen.request,
             # The pods of before may still serve, by whose release the database is.
             image=str(next(each["image"] for each in containers if each["name"] == names.WEB_CONTAINER)),
-            beside_web=web and not _is_shared(vault),
+            # Somebody else's claim is taken for one that one node can mount.
+            beside_web=web and not media_is_shared(vault, Observed()),
         )
         answer = await self.client.create(resources.JOB, key.namespace, marked(job))
         log.info("%s/%s: backup %s begins", *key, seen.request.name)
@@ -172,7 +177,7 @@ class BackupReconciler:
 
     async def _ask(self, key: Key, body: Body, plan: BackupPlan, bodies: tuple[Body, ...]) -> float | None:
         """Ask for the backup that the schedule wants by now; the seconds until the next one."""
-        ready = (find(body.get("status") or {}, "Ready") or {}).get("status") == "True"
+        ready = true_condition(body, "Ready") is not None
         if plan.schedule is None or plan.suspend or not ready or _leaves(body):
             return None
         made = [_created(each) for each in bodies if (each.get("spec") or {}).get("scheduled")]
@@ -180,19 +185,14 @@ class BackupReconciler:
         due = next_due(plan.schedule, last=max(made, default=None), now=now)
         if due > now:
             return (due - now).total_seconds()
-        metadata = {"name": names.scheduled_backup(key.name, due), "namespace": key.namespace}
-        wanted = {
-            "apiVersion": names.API_VERSION,
-            "kind": names.BACKUP_KIND,
-            "metadata": {**metadata, "labels": names.labels(key.name, names.BACKUP)},
-            "spec": {"vaultName": key.name, "scheduled": True},
-        }
+        name = names.scheduled_backup(key.name, due)
+        wanted = build_backup_request(key.namespace, key.name, name=name, scheduled=True)
         try:
             answer = await self.client.create(resources.BACKUP, key.namespace, wanted)
         except errors.AlreadyExists:
             return LOOK_AGAIN
         self.backups.put(trimmed(resources.BACKUP, answer))
-        log.info("%s/%s: backup %s is due", *key, metadata["name"])
+        log.info("%s/%s: backup %s is due", *key, name)
         return 0.0
 
 
@@ -213,14 +213,3 @@ def _is_over(body: Body, kept: frozenset[str]) -> bool:
         return False
     snapshot = str((body.get("status") or {}).get("snapshot") or "")
     return _phase(body) == "Failed" or (_phase(body) == "Completed" and snapshot[:8] not in kept)
-
-
-def _is_web(pod: Body) -> bool:
-    return bool(pod["metadata"].get("labels", {}).get(names.COMPONENT_LABEL) == names.WEB)
-
-
-def _is_shared(vault: MediaVault) -> bool:
-    """Whether any node can mount the media; somebody else's claim is taken for one of one node."""
-    if isinstance(vault.database, EmbeddedDatabase) or not isinstance(vault.storage, Claim):
-        return False
-    return AccessMode.READ_WRITE_MANY in vault.storage.access_modes

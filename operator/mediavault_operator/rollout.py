@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from mediavault_operator.observed import true_condition
 from mediavault_operator.spec import Layer, VaultClass, is_paused
 
 Body: TypeAlias = Mapping[str, Any]
@@ -158,5 +159,4 @@ def _status(vault: Body) -> Mapping[str, Any]:
 
 
 def _holds(vault: Body, kind: str) -> bool:
-    conditions = _status(vault).get("conditions") or ()
-    return any(each.get("type") == kind and each.get("status") == "True" for each in conditions)
+    return true_condition(vault, kind) is not None

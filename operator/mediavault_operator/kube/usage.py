@@ -17,8 +17,7 @@ from mediavault_operator import names
 from mediavault_operator.kube.cache import Cache, Key, Vaults
 from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.delays import spread
-from mediavault_operator.observed import component_of
-from mediavault_operator.status.conditions import find
+from mediavault_operator.observed import component_of, true_condition
 from mediavault_operator.status.pods import is_ready
 from mediavault_operator.usage import Usage, parse_usage, usage_told
 
@@ -117,7 +116,7 @@ async def _text(answer: aiohttp.ClientResponse) -> str:
 
 
 def _is_ready(vault: Body) -> bool:
-    return (find(vault.get("status") or {}, "Ready") or {}).get("status") == "True"
+    return true_condition(vault, "Ready") is not None
 
 
 def _serves(pod: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import Object, is_complete
+from mediavault_operator.observed import Object, is_complete, true_condition
 from mediavault_operator.outcome import report_of
 from mediavault_operator.spec import (
     AccessMode,
@@ -18,10 +18,12 @@ from mediavault_operator.spec import (
     key_shown,
     target_shown,
 )
-from mediavault_operator.status.conditions import Condition, condition, settled
+from mediavault_operator.status.conditions import Condition, settled
 from mediavault_operator.status.events import Event
 from mediavault_operator.status.finding import Finding, Level, fine, waiting
-from mediavault_operator.status.pods import cause_of
+from mediavault_operator.status.jobs import failure_of
+from mediavault_operator.status.pods import cause_of, newest_first
+from mediavault_operator.status.saying import Sayer
 
 FINISHED: Final = ("Completed", "Failed")
 
@@ -109,11 +111,10 @@ def _finding(seen: BackupSeen) -> Finding:
         return obstacle(seen) or _not_begun(seen)
     if is_complete(seen.job):
         return _completed(seen)
-    failed = _condition_of(seen.job, "Failed")
-    if failed is not None:
-        report = _report(seen)
-        said = str(report.get("error") or failed.get("message") or failed.get("reason") or "")
-        reason = str(report.get("reason") or failed.get("reason") or "JobFailed")
+    said = failure_of(seen.job, newest_first(seen.pods), container=names.BACKUP_CONTAINER)
+    if said is not None:
+        failed = true_condition(seen.job, "Failed") or {}
+        reason = str(_report(seen).get("reason") or failed.get("reason") or "JobFailed")
         return Finding(reason=reason, message=f"the backup failed: {said}", level=Level.STALLED)
     causes = (cause_of(pod) for pod in seen.pods)
     return next(filter(None, causes), None) or waiting("Running", "the backup is being taken")
@@ -136,35 +137,20 @@ def _completed(seen: BackupSeen) -> Finding:
 def _conditions(
     seen: BackupSeen, found: Finding, report: Mapping[str, Any], now: datetime
 ) -> list[Condition]:
-    def say(kind: str, holds: bool, finding: Finding) -> Condition:
-        return condition(
-            kind,
-            holds,
-            reason=finding.reason,
-            message=finding.message,
-            generation=seen.request.generation,
-            now=now,
-        )
-
-    result = [say("Ready", found.level is Level.FINE, found)]
-    if found.level in (Level.WAITING, Level.FAILING):
-        result.append(say("Reconciling", True, found))
-    if found.level is Level.STALLED:
-        result.append(say("Stalled", True, found))
+    sayer = Sayer(generation=seen.request.generation, now=now)
+    result = [sayer.say("Ready", found.level is Level.FINE, found), *sayer.ahead(found)]
     if found.level is Level.FINE:
-        result.append(_verified(say, report))
+        result.append(_verified(sayer, report))
     return result
 
 
-def _verified(say: Any, report: Mapping[str, Any]) -> Condition:
+def _verified(sayer: Sayer, report: Mapping[str, Any]) -> Condition:
     missing = int(report.get("missing") or 0)
     if missing:
         message = f"the vault had lost the bytes of {missing} files before, so the backup has not got them"
-        result: Condition = say("Verified", False, _failing("FilesMissing", message))
-    else:
-        message = "the repository was read back and all files of the database are there"
-        result = say("Verified", True, fine("ReadBack", message))
-    return result
+        return sayer.say("Verified", False, _failing("FilesMissing", message))
+    message = "the repository was read back and all files of the database are there"
+    return sayer.say("Verified", True, fine("ReadBack", message))
 
 
 def _phase(seen: BackupSeen, found: Finding) -> str:
@@ -206,13 +192,5 @@ def _result(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _report(seen: BackupSeen) -> Mapping[str, Any]:
-    newest = sorted(seen.pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp")), reverse=True)
-    told = (report_of(pod, names.BACKUP_CONTAINER) for pod in newest)
+    told = (report_of(pod, names.BACKUP_CONTAINER) for pod in newest_first(seen.pods))
     return next(filter(None, told), {})
-
-
-def _condition_of(job: Object, kind: str) -> Mapping[str, Any] | None:
-    conditions = job.get("status", {}).get("conditions") or ()
-    return next(
-        (each for each in conditions if each.get("type") == kind and each.get("status") == "True"), None
-    )

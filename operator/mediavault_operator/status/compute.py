@@ -18,6 +18,7 @@ from mediavault_operator.status.pods import live_pods
 from mediavault_operator.status.refused import conflicts
 from mediavault_operator.status.restoration import remembered
 from mediavault_operator.status.route import missing_kinds
+from mediavault_operator.status.saying import Sayer
 from mediavault_operator.status.workload import replicas_wanted, workload_is_fine
 from mediavault_operator.usage import usage_told
 
@@ -118,22 +119,10 @@ def _is_update(view: View, previous: Mapping[str, Any]) -> bool:
 
 
 def _conditions(view: View, found: Mapping[str, Finding], worst: Finding) -> list[Condition]:
-    def say(kind: str, holds: bool, finding: Finding) -> Condition:
-        return condition(
-            kind,
-            holds,
-            reason=finding.reason,
-            message=finding.message,
-            generation=view.vault.generation,
-            now=view.now,
-        )
-
+    sayer = Sayer(generation=view.vault.generation, now=view.now)
+    say = sayer.say
     blocked, degraded = worst.level > Level.NOTED, worst.level >= Level.FAILING
-    result = [say("Ready", not blocked, worst if blocked else _all_is_well(view))]
-    if worst.level in (Level.WAITING, Level.FAILING):
-        result.append(say("Reconciling", True, worst))
-    if worst.level is Level.STALLED:
-        result.append(say("Stalled", True, worst))
+    result = [say("Ready", not blocked, worst if blocked else _all_is_well(view)), *sayer.ahead(worst)]
     nothing = fine("AsExpected", "nothing is known to be wrong")
     result.append(say("Degraded", degraded, worst if degraded else nothing))
     taken = conflicts(view)

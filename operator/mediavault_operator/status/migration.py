@@ -4,9 +4,10 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.observed import Object, name_of
-from mediavault_operator.outcome import PrepareExit, prepare_exit, prepare_report
+from mediavault_operator.outcome import PrepareExit, prepare_exit
 from mediavault_operator.spec import EmbeddedDatabase
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
+from mediavault_operator.status.jobs import failure_of
 from mediavault_operator.status.pods import live_pods, pods_of
 from mediavault_operator.status.refused import Place, pods_refused, refused
 
@@ -25,17 +26,12 @@ def _is_done(view: View) -> bool:
 
 
 def _job_did_not_fail(view: View) -> Finding | None:
-    job = _job(view)
-    failed = [
-        condition
-        for condition in ((job or {}).get("status", {}).get("conditions") or ())
-        if condition.get("type") == "Failed" and condition.get("status") == "True"
-    ]
-    if job is None or not failed:
+    job, pods = _job(view), live_pods(view, names.MIGRATE)
+    said = failure_of(job, pods, container=names.PREPARE_CONTAINER)
+    if job is None or said is None:
         return None
-    said = _reported(view) or str(failed[0].get("message") or failed[0].get("reason") or "")
     what = f"the database was not migrated to {view.vault.image}: {said}. {_what_serves(view)}"
-    if any(prepare_exit(pod) == PrepareExit.RELEASE_UNSUPPORTED for pod in live_pods(view, names.MIGRATE)):
+    if any(prepare_exit(pod) == PrepareExit.RELEASE_UNSUPPORTED for pod in pods):
         return Finding(reason="ReleaseUnsupported", message=what, level=Level.STALLED)
     message = (
         f"{what}, or mend the cause and have it tried again: "
@@ -51,11 +47,6 @@ def _what_serves(view: View) -> str:
     if view.done.image == view.vault.image:
         return "The pods of before go on serving"
     return f"The pods of before go on serving: to go back, set spec.image to {view.done.image}"
-
-
-def _reported(view: View) -> str:
-    reports = (prepare_report(pod).get("error") for pod in live_pods(view, names.MIGRATE))
-    return next((str(error) for error in reports if error), "")
 
 
 def _pods_do_their_work(view: View) -> Finding | None:

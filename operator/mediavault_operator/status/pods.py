@@ -1,10 +1,10 @@
 """Why a pod does not do its work, read from what scheduler and kubelet say about it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from mediavault_operator.observed import Object, component_of, name_of
+from mediavault_operator.observed import Object, component_of, name_of, true_condition
 from mediavault_operator.outcome import report_of
 from mediavault_operator.status.finding import Check, Finding, View, waiting
 
@@ -30,13 +30,17 @@ def live_pods(view: View, component: str) -> tuple[Object, ...]:
         for pod in view.observed.pods
         if component_of(pod) == component and not pod.get("metadata", {}).get("deletionTimestamp")
     )
-    return tuple(sorted(found, key=lambda pod: str(pod["metadata"].get("creationTimestamp")), reverse=True))
+    return newest_first(found)
+
+
+def newest_first(pods: Iterable[Object]) -> tuple[Object, ...]:
+    """The same pods, the youngest first."""
+    return tuple(sorted(pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp")), reverse=True))
 
 
 def is_ready(pod: Object) -> bool:
     """Whether the kubelet calls a pod ready."""
-    conditions = pod.get("status", {}).get("conditions") or ()
-    return any(each.get("type") == "Ready" and each.get("status") == "True" for each in conditions)
+    return true_condition(pod, "Ready") is not None
 
 
 def pods_of(component: str) -> Check:

@@ -4,8 +4,8 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.observed import is_complete, name_of
-from mediavault_operator.outcome import report_of
 from mediavault_operator.status.finding import Check, Finding, Level, View, fine, waiting
+from mediavault_operator.status.jobs import failure_of
 from mediavault_operator.status.pods import live_pods, pods_of
 
 
@@ -23,22 +23,14 @@ def _backup_can_be_used(view: View) -> Finding | None:
 
 def _job_did_not_fail(view: View) -> Finding | None:
     job = view.observed.restore_job
-    conditions = (job or {}).get("status", {}).get("conditions") or ()
-    failed = [each for each in conditions if each.get("type") == "Failed" and each.get("status") == "True"]
-    if job is None or not failed or _is_done(view):
+    said = failure_of(job, live_pods(view, names.RESTORE), container=names.BACKUP_CONTAINER)
+    if job is None or said is None or _is_done(view):
         return None
-    said = _reported(view) or str(failed[0].get("message") or failed[0].get("reason") or "")
     message = (
         f"the backup was not restored: {said}. Mend the cause, then have it tried again: "
         f"kubectl delete job {name_of(job)} -n {view.vault.namespace}"
     )
     return Finding(reason="RestoreFailed", message=message, level=Level.STALLED)
-
-
-def _reported(view: View) -> str:
-    pods = live_pods(view, names.RESTORE)
-    said = (report_of(pod, names.BACKUP_CONTAINER).get("error") for pod in pods)
-    return next((str(error) for error in said if error), "")
 
 
 def _pods_do_their_work(view: View) -> Finding | None:
