@@ -72,7 +72,7 @@ class Engine:
             self._serve_backups, workers=BACKUP_WORKERS, clock=monotonic
         )
         self._backups = Backups(on_change=self._backup_changed)
-        self._cache = Cache(label=names.VAULT_LABEL, on_change=self._changed)
+        self._cache = Cache(label=names.VAULT_LABEL, on_change=self._queue.add)
         self._references = References(client, on_change=self._queue.add)
         self._kinds = OptionalKinds(
             client,
@@ -105,9 +105,6 @@ class Engine:
             now=_now,
         )
         self._watches_classes = settings.watch_classes
-        self._backup_reporter = Reporter(
-            client, self._backups, announcer, now=_now, resource=resources.BACKUP
-        )
         self._reconciler = self._build(settings)
         self._backup_reconciler = self._build_for_backups(settings)
         self._standing = metrics.Standing(
@@ -134,14 +131,14 @@ class Engine:
     def seen(self, body: Body) -> None:
         """A MediaVault as it is now."""
         if self._vaults.put(trimmed(resources.VAULT, body)):
-            self._changed(key_of(body))
+            self._queue.add(key_of(body))
 
     def gone(self, body: Body) -> None:
         """A MediaVault that was deleted, as it was last."""
         self._tell_class(body)
         self._reporter.forget(body)
         if self._vaults.drop(trimmed(resources.VAULT, body)):
-            self._changed(key_of(body))
+            self._queue.add(key_of(body))
 
     def check(self) -> float:
         """Seconds that the oldest change has waited; raises Stuck where that is too long, or work has
@@ -183,7 +180,9 @@ class Engine:
             vaults=self._vaults,
             backups=self._backups,
             cache=self._cache,
-            reporter=self._backup_reporter,
+            reporter=Reporter(
+                self._client, self._backups, self._announcer, now=_now, resource=resources.BACKUP
+            ),
             defaults=settings.defaults,
             now=_now,
         )
@@ -268,9 +267,6 @@ class Engine:
     async def _serve_backups(self, key: Key) -> float | None:
         return await self._backup_reconciler.reconcile(key)
 
-    def _changed(self, key: Key) -> None:
-        self._queue.add(key)
-
     def _backup_changed(self, backup: Body) -> None:
         self._backup_queue.add(vault_of(backup))
         for key in self._known():
@@ -290,7 +286,7 @@ class Engine:
 
     def _all_are_due(self) -> None:
         for key in self._known():
-            self._changed(key)
+            self._queue.add(key)
 
     def _known(self) -> tuple[Key, ...]:
         return tuple({*self._vaults.keys(), *self._cache.keys()})
