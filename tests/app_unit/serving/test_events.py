@@ -105,6 +105,24 @@ def test_an_id_that_is_none_is_refused_by_its_name(app: ServedApp) -> None:
     assert "Last-Event-ID" in answer.json()["errors"]
 
 
+class Halting:
+    """A body that stops in its middle until it `goes_on`."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.halfway, self.goes_on = threading.Event(), threading.Event()
+
+    def __len__(self) -> int:
+        return len(self._content)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for at in range(0, len(self._content), 30_000):
+            if at == len(self._content) // 2:
+                self.halfway.set()
+                self.goes_on.wait(10)
+            yield self._content[at : at + 30_000]
+
+
 def test_an_upload_is_handed_over_by_a_server_that_ends(app: ServedApp) -> None:
     # More than a server reads at once, which it goes on to take.
     content = b"0123456789" * 300_000
@@ -116,21 +134,7 @@ def test_an_upload_is_handed_over_by_a_server_that_ends(app: ServedApp) -> None:
     )
     path = begun.headers["Location"].removeprefix(app.url)
     body = {**tus, "Content-Type": "application/offset+octet-stream"}
-    halfway, stopped = threading.Event(), threading.Event()
-
-    def slowly() -> Iterator[bytes]:
-        for at in range(0, len(content), 30_000):
-            if at == len(content) // 2:
-                halfway.set()
-                stopped.wait(10)
-            yield content[at : at + 30_000]
-
-    class Slow:
-        def __len__(self) -> int:
-            return len(content)
-
-        def __iter__(self) -> Iterator[bytes]:
-            return slowly()
+    slow = Halting(content)
 
     other = app.beside()
     other.start()
@@ -140,16 +144,16 @@ def test_an_upload_is_handed_over_by_a_server_that_ends(app: ServedApp) -> None:
 
         def send() -> None:
             headers = {**body, "Upload-Offset": "0"}
-            answers.append(requests.patch(f"{app.url}{path}", headers=headers, data=Slow(), timeout=30))
+            answers.append(requests.patch(f"{app.url}{path}", headers=headers, data=slow, timeout=30))
 
         sender = threading.Thread(target=send)
         sender.start()
-        assert halfway.wait(10)
+        assert slow.halfway.wait(10)
         app.process.send_signal(signal.SIGTERM)
         # The arbiter passes the signal on; the app has seen it once it takes no more.
         while _accepts(app):
             time.sleep(0.05)
-        stopped.set()
+        slow.goes_on.set()
         sender.join(30)
         assert answers[0].status_code == 503
         kept = requests.head(f"{other.url}{path}", headers=tus, timeout=10)
