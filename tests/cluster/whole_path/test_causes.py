@@ -1,12 +1,9 @@
 """What scheduler and kubelet refuse is named in the condition within seconds, in their own words."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from launcher.cluster import Cluster
-from tenancy.namespaces import restricted_namespace
 from tenancy.vault import TenantVault
 
 pytestmark = pytest.mark.node
@@ -17,12 +14,6 @@ HUGE: dict[str, Any] = {"requests": {"cpu": "900"}, "limits": {"cpu": "900"}}
 
 def managed(**fields: Any) -> dict[str, Any]:
     return {"database": {"managed": fields}}
-
-
-@pytest.fixture
-def vault(installed: Cluster) -> Iterator[TenantVault]:
-    with restricted_namespace(installed) as namespace:
-        yield TenantVault(installed, namespace)
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,15 @@
 """Users as code on real pods: handed over by their Secrets, disabled and enabled again without a restart."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from launcher.cluster import Cluster
-from tenancy.namespaces import restricted_namespace
 from tenancy.vault import TenantVault
 
 pytestmark = pytest.mark.node
 
 ANN = {"username": "ann"}
 BOB = {"username": "Bob@example.org", "secretName": "for-bob", "admin": True}
-
-
-@pytest.fixture
-def vault(installed: Cluster) -> Iterator[TenantVault]:
-    with restricted_namespace(installed) as namespace:
-        yield TenantVault(installed, namespace)
 
 
 def test_users_of_the_spec_come_go_and_come_back_while_the_pods_stay(vault: TenantVault, media: Path) -> None:

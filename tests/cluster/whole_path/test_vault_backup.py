@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from demo.chosen_images import built_images
 from launcher.cluster import Cluster
 from tenancy import bucket_server
 from tenancy.bucket_server import Server
@@ -24,18 +23,6 @@ KEY = {
     "metadata": {"name": "backup-key"},
     "stringData": {"password": "a key that nobody guesses"},
 }
-
-
-@pytest.fixture
-def server(installed: Cluster) -> Iterator[Server]:
-    with bucket_server.running(installed, image=built_images().app) as server:
-        yield server
-
-
-@pytest.fixture
-def vault(installed: Cluster) -> Iterator[TenantVault]:
-    with restricted_namespace(installed) as namespace:
-        yield TenantVault(installed, namespace)
 
 
 @pytest.fixture

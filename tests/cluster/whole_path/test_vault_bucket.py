@@ -2,31 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from demo.chosen_images import built_images
-from launcher.cluster import Cluster
 from tenancy import bucket_server
 from tenancy.bucket_server import Server
-from tenancy.namespaces import restricted_namespace
 from tenancy.vault import TenantVault
 
 pytestmark = pytest.mark.node
-
-
-@pytest.fixture
-def server(installed: Cluster) -> Iterator[Server]:
-    with bucket_server.running(installed, image=built_images().app) as server:
-        yield server
-
-
-@pytest.fixture
-def vault(installed: Cluster) -> Iterator[TenantVault]:
-    with restricted_namespace(installed) as namespace:
-        yield TenantVault(installed, namespace)
 
 
 def test_a_vault_in_a_bucket(vault: TenantVault, server: Server, media: Path) -> None:

@@ -1,24 +1,15 @@
 """Each choice of database ends in a vault that serves, in a namespace that admits restricted pods only."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from demo.chosen_images import built_images
-from launcher.cluster import Cluster
 from tenancy import outside_database
-from tenancy.namespaces import restricted_namespace
 from tenancy.vault import TenantVault
 
 pytestmark = pytest.mark.node
-
-
-@pytest.fixture
-def vault(installed: Cluster) -> Iterator[TenantVault]:
-    with restricted_namespace(installed) as namespace:
-        yield TenantVault(installed, namespace)
 
 
 def test_an_embedded_database_lies_beside_the_media(vault: TenantVault, media: Path) -> None:

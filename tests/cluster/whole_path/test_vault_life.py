@@ -1,25 +1,16 @@
 """The life of a vault with real pods: damage is repaired, kills are survived, deleted vaults come back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
 from demo.installing import NAMESPACE, RELEASE
-from launcher.cluster import Cluster
-from tenancy.namespaces import restricted_namespace
 from tenancy.vault import TenantVault
 
 pytestmark = pytest.mark.node
 
 KEPT = {"family-admin", "family-database", "family-django"}
-
-
-@pytest.fixture
-def vault(installed: Cluster) -> Iterator[TenantVault]:
-    with restricted_namespace(installed) as namespace:
-        yield TenantVault(installed, namespace)
 
 
 def test_a_deleted_child_returns_and_the_vault_serves_on(vault: TenantVault, media: Path) -> None:
