@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 from kubernetes import client
 
 from crd_cases import Spec
-from field_case import Field, written
+from field_case import Field, leaves, written
 from field_cases import FIELDS
 from full import FULL
 from launcher.cluster import Cluster
@@ -26,6 +27,7 @@ from playing.kubelet import Kubelet
 from playing.operator import operating
 from playing.types import Start
 
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.controlplane
 
 SEED = 5
@@ -54,6 +56,13 @@ CLUSTER_WIDE: tuple[dict[str, Any], ...] = (
         for name in ("one", "two")
     ),
 )
+
+OF_CLASSES = ("/MediaVault/VAULT/spec", "/status/class", "/status/effective/className")
+CLASSES = yaml.safe_load((ROOT / "crds" / "mediavaultclasses.yaml").read_text())["spec"]["versions"][0]
+CLASS = CLASSES["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+OF_A_CLASS = set(leaves(CLASS["defaults"]))
+SECRETS_OF_A_CLASS = {"database.shared.adminSecretName"}
+"""What stands elsewhere where a class names it."""
 
 Seen = Endings
 
@@ -87,6 +96,7 @@ class Vaults:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._names: dict[str, str] = {}
+        self.classes: list[str] = []
 
     def new(self, spec: Spec) -> str:
         """Another vault with this spec; its name."""
@@ -98,6 +108,14 @@ class Vaults:
         if text not in self._names:
             self._names[text] = self._make(f"still{len(self._names)}", spec)
         return self._names[text]
+
+    def of_class(self, spec: Spec, defaults: Spec) -> str:
+        """Another vault with this spec, and with a class that decides the rest; its name."""
+        name = f"fields-{time.monotonic_ns()}"
+        kind = {"apiVersion": names.API_VERSION, "kind": names.CLASS_KIND}
+        self._api.create({**kind, "metadata": {"name": name}, "spec": {"defaults": defaults}})
+        self.classes.append(name)
+        return self.new({**spec, "className": name})
 
     def change(self, name: str, spec: Spec) -> None:
         """Give a vault another spec."""
@@ -139,10 +157,10 @@ def is_served(name: str, seen: Seen) -> list[str]:
     return is_told(name, seen) or [str(each) for each in stalled]
 
 
-def is_alike(name: str, other: str, seen: Seen) -> list[str]:
+def is_alike(name: str, other: str, seen: Seen, but_for: tuple[str, ...] = ()) -> list[str]:
     """Whether two vaults ended the same, but for Secrets that stay and how often pods were replaced."""
     found = differences(seen.get(other, {}), seen.get(name, {}))
-    passing = ("/annotations/deployment.kubernetes.io/revision",)
+    passing = ("/annotations/deployment.kubernetes.io/revision", *but_for)
     return is_told(name, seen) or [
         each
         for each in found
@@ -177,6 +195,11 @@ def story(path: str, case: Field, vaults: Vaults) -> Iterator[Step]:
     yield Step("the field has an effect", partial(has_effect, still, bool(case.later)))
     for value in case.invalid:
         assert vaults.refuses(moving, written(case.base, path, value)), f"{value!r} is taken"
+    if path in OF_A_CLASS - SECRETS_OF_A_CLASS:
+        part = path.partition(".")[0].removesuffix("[]")
+        own = {key: value for key, value in one.items() if key != part}
+        decided = vaults.of_class(own, {part: one[part]})
+        yield Step("a class can decide it", partial(is_alike, decided, still[-2], but_for=OF_CLASSES))
     if case.kept:
         return
     for spec in (other, one, *(() if case.needed else (case.base, one))):
@@ -245,4 +268,6 @@ def test_every_field_does_what_it_says_and_undoes_it(api: Api, kubelet: Kubelet,
             some = paths[first : first + TOGETHER]
             stories = {path: story(path, FIELDS[path], vaults) for path in some}
             wrong |= tell(stories, partial(endings, api, KINDS))
+    for name in vaults.classes:
+        api.delete(names.CLASS_KIND, name)
     assert wrong == {}
