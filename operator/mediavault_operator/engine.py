@@ -17,7 +17,6 @@ from mediavault_operator import metrics, names
 from mediavault_operator.children.pod import METRICS_PORT
 from mediavault_operator.kube import complaints, resources
 from mediavault_operator.kube.apply import Applier
-from mediavault_operator.kube.backups import Backups, vault_of, waits_for
 from mediavault_operator.kube.cache import Cache, Key, Vaults, key_of
 from mediavault_operator.kube.classes import Classes
 from mediavault_operator.kube.client import Body, Client
@@ -32,8 +31,8 @@ from mediavault_operator.kube.retention import Retention
 from mediavault_operator.kube.usage import Usages
 from mediavault_operator.kube.watch import Scope, Watch, insisting, listing, trimmed
 from mediavault_operator.parting import Parting
+from mediavault_operator.protecting import Protecting
 from mediavault_operator.reconcile import Reconciler
-from mediavault_operator.reconcile_backups import BackupReconciler
 from mediavault_operator.rolling import Rolling
 from mediavault_operator.settings import OperatorSettings
 from mediavault_operator.sharing import Sharing
@@ -41,7 +40,6 @@ from mediavault_operator.sharing import Sharing
 log = logging.getLogger(__name__)
 
 WORKERS: Final = 16
-BACKUP_WORKERS: Final = 4
 RESYNC_PERIOD: Final = 600.0
 CLASS_PAUSE: Final = 0.3
 """Seconds for which news of a class's vaults are gathered, as they come by the hundred."""
@@ -68,10 +66,6 @@ class Engine:
         self._namespaces: tuple[str | None, ...] = settings.watch_namespaces or (None,)
         self._vaults = Vaults()
         self._queue: WorkQueue[Key] = WorkQueue(self._serve, workers=WORKERS, clock=monotonic)
-        self._backup_queue: WorkQueue[Key] = WorkQueue(
-            self._serve_backups, workers=BACKUP_WORKERS, clock=monotonic
-        )
-        self._backups = Backups(on_change=self._backup_changed)
         self._cache = Cache(label=names.VAULT_LABEL, on_change=self._queue.add)
         self._references = References(client, on_change=self._queue.add)
         self._kinds = OptionalKinds(
@@ -95,6 +89,16 @@ class Engine:
         self._sharing = Sharing(client, on_change=self._queue.add, clock=monotonic)
         self._announcer = announcer = Announcer(client, instance=instance, now=_now)
         self._reporter = Reporter(client, self._vaults, announcer, now=_now)
+        self._protecting = Protecting(
+            client,
+            vaults=self._vaults,
+            cache=self._cache,
+            announcer=announcer,
+            defaults=settings.defaults,
+            on_news=self._queue.add,
+            now=_now,
+            clock=monotonic,
+        )
         self._rolling = Rolling(
             client,
             self._vaults,
@@ -106,7 +110,6 @@ class Engine:
         )
         self._watches_classes = settings.watch_classes
         self._reconciler = self._build(settings)
-        self._backup_reconciler = self._build_for_backups(settings)
         self._standing = metrics.Standing(
             depth=self._queue.depth, oldest_age=self._queue.oldest_age, statuses=self._statuses
         )
@@ -147,7 +150,7 @@ class Engine:
         for task in self._tasks:
             if task.done():
                 raise Stuck(float("inf"))
-        if (age := max(self._queue.oldest_age(), self._backup_queue.oldest_age())) > TOO_OLD:
+        if (age := max(self._queue.oldest_age(), self._protecting.oldest_age())) > TOO_OLD:
             raise Stuck(age)
         return age
 
@@ -157,7 +160,7 @@ class Engine:
             vaults=self._vaults,
             cache=self._cache,
             sight=Sight(
-                *(self._cache, self._references, self._sharing, self._backups),
+                *(self._cache, self._references, self._sharing, self._protecting.backups),
                 *(self._kinds, self._usages, self._complaints),
             ),
             applier=Applier(self._client, self._cache),
@@ -166,25 +169,12 @@ class Engine:
             rolling=self._rolling,
             sharing=self._sharing,
             parting=Parting(
-                *(self._client, self._vaults, self._backups, self._sharing),
+                *(self._client, self._vaults, self._protecting.backups, self._sharing),
                 *(retention, self._announcer, settings.defaults, _now),
             ),
             defaults=settings.defaults,
             now=_now,
             token=secrets.token_hex,
-        )
-
-    def _build_for_backups(self, settings: OperatorSettings) -> BackupReconciler:
-        return BackupReconciler(
-            client=self._client,
-            vaults=self._vaults,
-            backups=self._backups,
-            cache=self._cache,
-            reporter=Reporter(
-                self._client, self._backups, self._announcer, now=_now, resource=resources.BACKUP
-            ),
-            defaults=settings.defaults,
-            now=_now,
         )
 
     async def _run(self) -> None:
@@ -195,7 +185,7 @@ class Engine:
                 for namespace in self._namespaces
             ]
             watches += [
-                Watch(self._client, Scope(resources.BACKUP, namespace, {}), self._backups)
+                Watch(self._client, Scope(resources.BACKUP, namespace, {}), self._protecting.backups)
                 for namespace in self._namespaces
             ]
             if self._watches_classes:
@@ -216,10 +206,10 @@ class Engine:
             self._all_are_due()
             for name in self._classes.names():
                 self._class_queue.add_later(name, CLASS_PAUSE)
-            for worked_off in (self._queue, self._class_queue, self._backup_queue, self._usages):
+            for worked_off in (self._queue, self._class_queue, self._usages):
                 group.create_task(worked_off.run())
             group.create_task(resync(self._known, self._queue.add_later, period=RESYNC_PERIOD))
-            group.create_task(resync(self._protected, self._backup_queue.add_later, period=RESYNC_PERIOD))
+            group.create_task(self._protecting.run(period=RESYNC_PERIOD))
 
     async def _list_vaults(self) -> None:
         """Know every vault before the first reconcile: a child without one is then known as an orphan."""
@@ -245,9 +235,7 @@ class Engine:
         finally:
             if (body := self._vaults.get(key)) is not None:
                 self._tell_class(body)
-            # A schedule begins when the vault is ready, of which only its own reconcile tells.
-            if self._is_protected(key):
-                self._backup_queue.add(key)
+            self._protecting.served(key)
 
     async def _serve_class(self, name: str) -> float | None:
         return await self._rolling.reconcile(name)
@@ -263,23 +251,6 @@ class Engine:
         for key, body in self._vaults.bodies().items():
             if name in (self._classes.of(body), ((body.get("status") or {}).get("class") or {}).get("name")):
                 self._queue.add_later(key, 2 * CLASS_PAUSE)
-
-    async def _serve_backups(self, key: Key) -> float | None:
-        return await self._backup_reconciler.reconcile(key)
-
-    def _backup_changed(self, backup: Body) -> None:
-        self._backup_queue.add(vault_of(backup))
-        for key in self._known():
-            vault = self._vaults.get(key)
-            if vault is not None and waits_for(vault, backup):
-                self._queue.add(key)
-
-    def _is_protected(self, key: Key) -> bool:
-        status = (self._vaults.get(key) or {}).get("status") or {}
-        return bool((status.get("effective") or {}).get("backup") or self._backups.of(key))
-
-    def _protected(self) -> tuple[Key, ...]:
-        return tuple(filter(self._is_protected, {*self._vaults.keys(), *self._backups.vaults()}))
 
     def _statuses(self) -> Iterator[Body]:
         return (body.get("status") or {} for body in self._vaults.bodies().values())

@@ -58,13 +58,17 @@ LOOK_AGAIN: Final = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class BackupReconciler:
-    """Reconciles the backups of one vault at a time; beside progress it reads from the caches only."""
+    """Reconciles the backups of one vault at a time; beside progress it reads from the caches only.
+
+    `on_end` hears of each backup that was seen to end, as no watch tells what we wrote ourselves.
+    """
 
     client: Client
     vaults: Vaults
     backups: Backups
     cache: Cache
     reporter: Reporter
+    on_end: Callable[[Body], None]
     defaults: Defaults
     now: Callable[[], datetime]
 
@@ -100,6 +104,8 @@ class BackupReconciler:
         if status["phase"] == "Completed" and (kept := kept_snapshots(seen)) is not None:
             await self._prune(key, kept)
         await self.reporter.report(body, status, failure_event(status, previous))
+        if status["phase"] in FINISHED:
+            self.on_end(body)
         if failed is not None:
             raise failed
 
@@ -115,6 +121,7 @@ class BackupReconciler:
         return BackupSeen(
             request=request,
             vault=vault,
+            awaited=vault is None and self.vaults.get(key) is not None,
             deployment=objects.get(Ref("Deployment", names.deployment(key.name))),
             job=job if owned else None,
             pods=pods,
@@ -128,9 +135,11 @@ class BackupReconciler:
             return None
         try:
             line = await self.client.last_line(key.namespace, name_of(running[0]), names.BACKUP_CONTAINER)
-            return int(json.loads(line)["percent"])
-        except (errors.ApiError, ValueError, KeyError, TypeError):
+            percent = float(json.loads(line)["percent"])
+        except (errors.ApiError, ValueError, KeyError, TypeError, OverflowError):
             return None
+        # Whose image it is may say anything.
+        return int(percent) if 0 <= percent <= 100 else None
 
     async def _begin(self, key: Key, seen: BackupSeen, vault: MediaVault, plan: BackupPlan) -> Body:
         containers = (seen.deployment or {})["spec"]["template"]["spec"]["containers"]

@@ -32,11 +32,13 @@ FINISHED: Final = ("Completed", "Failed")
 class BackupSeen:
     """One backup as last seen; `before` is another one of the vault that has to end first.
 
-    `refused` is why its Job could not be made, `percent` the progress that its pod told last.
+    `awaited` says that its vault is there and was never served, `refused` why its Job could not be made,
+    `percent` is the progress that its pod told last.
     """
 
     request: BackupRequest
     vault: MediaVault | None
+    awaited: bool = False
     deployment: Object | None = None
     job: Object | None = None
     pods: tuple[Object, ...] = ()
@@ -49,7 +51,7 @@ def obstacle(seen: BackupSeen) -> Finding | None:
     """Why the Job of a backup cannot be made now."""
     vault, name = seen.vault, seen.request.vault
     if vault is None:
-        return _failing("VaultNotFound", f"there is no MediaVault {name} in this namespace: make one")
+        return _without_vault(seen)
     if vault.backup is None:
         return _failing("NoTarget", f"the MediaVault {name} does not say where backups go: set spec.backup")
     if isinstance(vault.storage, Bucket):
@@ -63,7 +65,7 @@ def obstacle(seen: BackupSeen) -> Finding | None:
             "Suspended", f"the MediaVault {name} is suspended: the backup begins when it runs again"
         )
     if seen.deployment is None:
-        return waiting("VaultNotReady", f"the backup begins when the MediaVault {name} has started")
+        return _not_ready(name)
     if seen.before:
         return waiting("AnotherRuns", f"the backup begins when {seen.before} has ended")
     return None
@@ -71,6 +73,17 @@ def obstacle(seen: BackupSeen) -> Finding | None:
 
 def _failing(reason: str, message: str) -> Finding:
     return Finding(reason=reason, message=message)
+
+
+def _without_vault(seen: BackupSeen) -> Finding:
+    name = seen.request.vault
+    if seen.awaited:
+        return _not_ready(name)
+    return _failing("VaultNotFound", f"there is no MediaVault {name} in this namespace: make one")
+
+
+def _not_ready(vault: str) -> Finding:
+    return waiting("VaultNotReady", f"the backup begins when the MediaVault {vault} has started")
 
 
 def compute_backup_status(seen: BackupSeen, *, previous: Mapping[str, Any], now: datetime) -> dict[str, Any]:

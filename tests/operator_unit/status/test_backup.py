@@ -103,6 +103,7 @@ def test_progress_only_grows(vault: MediaVault, now: datetime) -> None:
     [
         ({**TARGET, "storage": {"s3": {"bucket": "media"}}}, {}, "MediaInBucket"),
         (None, {"vault": None}, "VaultNotFound"),
+        (None, {"vault": None, "awaited": True}, "VaultNotReady"),
         ({}, {}, "NoTarget"),
         ({**TARGET, "suspend": True}, {}, "Suspended"),
         (TARGET, {"deployment": None}, "VaultNotReady"),
