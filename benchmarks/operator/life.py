@@ -217,7 +217,7 @@ class Story:
             api_requests(self._log, user_agent=agent, start=start) for agent in self._side.agents
         )
         kept = (each for each in found if each.resource.split(".")[0] not in ("events", "leases"))
-        return [each.name for each in kept if each.verb in verbs and each.code < 400]
+        return [each.name for each in kept if each.verb in verbs and each.code < 400 and not each.dry_run]
 
 
 def tell(side: Side, vaults: int, rest_seconds: float) -> Figures:

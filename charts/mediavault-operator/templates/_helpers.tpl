@@ -72,9 +72,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, list, watch, create, patch]
+# Pods are created by dry runs only, which ask whether one would be admitted. Who may create Deployments may
+# create pods anyway.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [list, watch]
+  verbs: [list, watch, create]
 # How far a running backup is.
 - apiGroups: [""]
   resources: [pods/log]

@@ -12,7 +12,7 @@ from mediavault_operator.children.front import (
     socket_variable,
 )
 from mediavault_operator.children.job import prepare_container
-from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.children.manifest import Manifest, manifest, with_template
 from mediavault_operator.children.worker import worker_container
 from mediavault_operator.spec import EmbeddedDatabase, MediaVault, Spread
 
@@ -53,10 +53,8 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
             "spec": _pod(vault, image, shared),
         },
     }
-    return {
-        **manifest(vault, api="apps/v1", kind="Deployment", name=name, component=names.WEB),
-        "spec": spec,
-    }
+    plain = manifest(vault, api="apps/v1", kind="Deployment", name=name, component=names.WEB)
+    return with_template(plain, spec)
 
 
 def _metadata(vault: MediaVault, secrets: str) -> dict[str, Any]:

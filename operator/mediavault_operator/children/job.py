@@ -1,13 +1,11 @@
 """The migration Job: it brings the database to an image before any pod of that image is rolled out."""
 
-import hashlib
-import json
 from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.children import pod
 from mediavault_operator.children.jobspec import job_spec
-from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.children.manifest import Manifest, manifest, template_hash, with_template
 from mediavault_operator.outcome import PrepareExit
 from mediavault_operator.spec import MediaVault
 
@@ -58,19 +56,10 @@ def prepare_container(vault: MediaVault, volumes: list[dict[str, Any]]) -> dict[
     }
 
 
-def template_hash(template: dict[str, Any]) -> str:
-    """The hash that names a Job by its pod template."""
-    text = json.dumps(template, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
 def build_migration_job(vault: MediaVault, template: dict[str, Any]) -> Manifest:
     """The Job of a pod template; what cannot be reached is waited for, a wrong configuration is not."""
-    hashed = template_hash(template)
-    name = names.migration_job(vault.name, hashed)
-    result = manifest(vault, api="batch/v1", kind="Job", name=name, component=names.MIGRATE)
-    result["metadata"]["annotations"][names.TEMPLATE_ANNOTATION] = hashed
-    result["spec"] = job_spec(
-        template, kept_seconds=KEPT_SECONDS, container=names.PREPARE_CONTAINER, on_exit=_ON_EXIT
+    name = names.migration_job(vault.name, template_hash(template))
+    return with_template(
+        manifest(vault, api="batch/v1", kind="Job", name=name, component=names.MIGRATE),
+        job_spec(template, kept_seconds=KEPT_SECONDS, container=names.PREPARE_CONTAINER, on_exit=_ON_EXIT),
     )
-    return result

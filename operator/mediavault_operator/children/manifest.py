@@ -1,5 +1,7 @@
 """What all manifests share: their kind, name, marks and owner."""
 
+import hashlib
+import json
 from typing import Any, TypeAlias
 
 from mediavault_operator import names
@@ -27,6 +29,21 @@ def manifest(vault: MediaVault, *, api: str, kind: str, name: str, component: st
             "ownerReferences": [_owner(vault)],
         },
     }
+
+
+def with_template(plain: Manifest, spec: dict[str, Any]) -> Manifest:
+    """The manifest of what makes pods, marked by the hash of their template: no field of an object that
+    stands tells that something has left the template.
+    """
+    metadata = plain["metadata"]
+    annotations = {**metadata["annotations"], names.TEMPLATE_ANNOTATION: template_hash(spec["template"])}
+    return {**plain, "metadata": {**metadata, "annotations": annotations}, "spec": spec}
+
+
+def template_hash(template: dict[str, Any]) -> str:
+    """The hash of a pod template; it also names a migration Job."""
+    text = json.dumps(template, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def data_manifest(vault: MediaVault, *, kind: str, name: str, component: str) -> Manifest:

@@ -9,8 +9,8 @@ from mediavault_operator.children.backup_job import build_restore_job
 from mediavault_operator.children.claim import build_database_claim, build_media_claim
 from mediavault_operator.children.deployment import build_deployment
 from mediavault_operator.children.ingress import build_ingress
-from mediavault_operator.children.job import build_migration_job, migration_template, template_hash
-from mediavault_operator.children.manifest import Manifest
+from mediavault_operator.children.job import build_migration_job, migration_template
+from mediavault_operator.children.manifest import Manifest, template_hash
 from mediavault_operator.children.marks import accounts_mark, retiring, web_mark
 from mediavault_operator.children.networkpolicy import (
     build_backup_network_policy,

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from mediavault_operator import names
 from mediavault_operator.children import pod
-from mediavault_operator.children.manifest import Manifest, manifest
+from mediavault_operator.children.manifest import Manifest, manifest, with_template
 from mediavault_operator.children.secret import DATABASE_PORT
 from mediavault_operator.spec import ManagedDatabase, MediaVault
 
@@ -79,9 +79,9 @@ def build_stateful_set(vault: MediaVault, database: ManagedDatabase, *, replicas
         pod.scratch_volume("run", "16Mi"),
         pod.scratch_volume("tmp", "1Gi"),
     ]
-    return {
-        **manifest(vault, api="apps/v1", kind="StatefulSet", name=name, component=names.DATABASE),
-        "spec": {
+    return with_template(
+        manifest(vault, api="apps/v1", kind="StatefulSet", name=name, component=names.DATABASE),
+        {
             "replicas": replicas,
             "serviceName": name,
             # With one pod there is no order to keep, and a broken pod is replaced without help.
@@ -98,7 +98,7 @@ def build_stateful_set(vault: MediaVault, database: ManagedDatabase, *, replicas
                 },
             },
         },
-    }
+    )
 
 
 def _postgres(vault: MediaVault, database: ManagedDatabase) -> dict[str, Any]:

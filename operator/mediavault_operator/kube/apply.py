@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mediavault_operator import names
-from mediavault_operator.kube import errors, resources
+from mediavault_operator.kube import admission, errors, resources
 from mediavault_operator.kube.cache import Cache, Key, Ref, version
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.compare import differences
@@ -143,6 +143,8 @@ class Applier:
             return Outcome()
         resource, uid = resources.of_kind(ref.kind), live["metadata"]["uid"]
         body = {**manifest, "metadata": {**manifest["metadata"], "uid": uid}}
+        if admission.matters(manifest, live, differing):
+            await admission.ask(self.client, manifest, live)
         try:
             if _EXCLUDED in differing:
                 strategy = {"metadata": {"uid": uid}, "spec": {"strategy": manifest["spec"]["strategy"]}}

@@ -61,6 +61,12 @@ class Client:
             "POST", resource.path(namespace), body=body, query={"fieldManager": self._field_manager}
         )
 
+    async def rehearse(self, resource: Resource, namespace: str, body: Body) -> None:
+        """POST `body` as a dry run: everything is checked, nothing is made."""
+        self._permit(resource, "create")
+        query = {"fieldManager": self._field_manager, "dryRun": "All"}
+        await self._call("POST", resource.path(namespace), body=body, query=query)
+
     async def apply(self, resource: Resource, namespace: str, body: Body) -> Body:
         """Server-side apply of `body`, with force; `metadata.uid` in it is a precondition."""
         self._permit(resource, "patch")

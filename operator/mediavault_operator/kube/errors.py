@@ -59,6 +59,14 @@ class Forbidden(ApiError):
     retry = True
 
 
+class NotAdmitted(ApiError):
+    """No pod of a changed template would be admitted; what refuses it may be changed without touching the
+    vault.
+    """
+
+    retry = True
+
+
 class NamespaceTerminating(ApiError):
     """The namespace is being deleted: nothing can be created in it any more, and nothing needs to be."""
 

@@ -65,7 +65,8 @@ DISRUPTION_BUDGET = Resource("PodDisruptionBudget", "policy", "v1", "poddisrupti
 INGRESS = Resource("Ingress", "networking.k8s.io", "v1", "ingresses", (*KEEP, "delete"))
 ROUTE = Resource("HTTPRoute", "gateway.networking.k8s.io", "v1", "httproutes", (*KEEP, "delete"))
 POD_MONITOR = Resource("PodMonitor", "monitoring.coreos.com", "v1", "podmonitors", (*KEEP, "delete"))
-POD = Resource("Pod", "", "v1", "pods", READ)
+POD = Resource("Pod", "", "v1", "pods", ("create", *READ))
+"""Pods are created by dry runs only, which ask whether one would be admitted."""
 POD_LOG = Resource("Pod", "", "v1", "pods/log", ("get",))
 
 WATCHED = (

@@ -85,6 +85,9 @@ def cause_of_refusal(message: str, otherwise: str) -> str:
         "exceeded quota": "QuotaExceeded",
         "violates PodSecurity": "PodSecurityViolated",
         "denied the request": "AdmissionDenied",
-        "LimitRange": "LimitRangeViolated",
+        "usage per ": "LimitRangeViolated",
+        "limit to request ratio per ": "LimitRangeViolated",
+        "no PriorityClass with name": "PriorityClassMissing",
+        "pod rejected: RuntimeClass": "RuntimeClassMissing",
     }
     return next((reason for word, reason in words.items() if word in message), otherwise or "Refused")

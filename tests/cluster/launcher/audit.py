@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Request:
-    """One request: its verb, the resource with its group and subresource, and where it was aimed."""
+    """One request: its verb, the resource with its group and subresource, and where it was aimed.
+
+    A dry run asks what a write would come to, and writes nothing.
+    """
 
     verb: str
     resource: str
@@ -17,6 +20,7 @@ class Request:
     user: str
     user_agent: str
     code: int
+    dry_run: bool = False
 
 
 def position(audit_log: Path) -> int:
@@ -61,4 +65,5 @@ def _request(event: dict[str, object]) -> Request:
         user=str(user.get("username", "")) if isinstance(user, dict) else "",
         user_agent=str(event.get("userAgent", "")),
         code=int(status.get("code", 0)) if isinstance(status, dict) else 0,
+        dry_run="dryRun=All" in str(event["requestURI"]),
     )

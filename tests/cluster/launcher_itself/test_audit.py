@@ -34,6 +34,13 @@ def test_only_the_program_asked_for_is_counted(tmp_path: Path) -> None:
     assert (request.verb, request.namespace, request.name, request.code) == ("patch", "a", "b", 200)
 
 
+def test_a_dry_run_is_told_from_what_writes(tmp_path: Path) -> None:
+    log = tmp_path / "audit.log"
+    dry = {**json.loads(event(2)), "requestURI": "/api/v1/namespaces/a/pods?fieldManager=us&dryRun=All"}
+    log.write_text(f"{event(1)}\n{json.dumps(dry)}\n", encoding="utf-8")
+    assert [request.dry_run for request in api_requests(log)] == [False, True]
+
+
 def test_counting_starts_where_it_is_told_to(tmp_path: Path) -> None:
     log = tmp_path / "audit.log"
     assert position(log) == 0

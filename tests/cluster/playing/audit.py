@@ -29,7 +29,7 @@ class Audit:
 
     def writes(self) -> tuple[Request, ...]:
         """The calls that write."""
-        return tuple(call for call in self.calls() if call.verb in WRITES)
+        return tuple(call for call in self.calls() if call.verb in WRITES and not call.dry_run)
 
     def reads(self) -> tuple[Request, ...]:
         """The calls that read, watches left out."""

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediavault_operator import names
-from mediavault_operator.children.job import build_migration_job, migration_template, template_hash
+from mediavault_operator.children.job import build_migration_job, migration_template
+from mediavault_operator.children.manifest import template_hash
 from mediavault_operator.spec import MediaVault
 
 text = st.text("abc", max_size=4)
