@@ -10,7 +10,8 @@ from mediavault_operator.spec import MediaVault, Resources
 SOCKET_FOLDER: Final = "/run/mediavault"
 SOCKET: Final = f"{SOCKET_FOLDER}/web.sock"
 COMMAND: Final = ("python", "-m", "mediavault.front")
-# The pod leaves the Service at once, but proxies learn of it a moment later.
+# The pod leaves the Service at once, but proxies learn of it a moment later, and connections that are kept
+# end by an answer after two seconds (0061).
 DRAIN_SECONDS: Final = 5
 # It moves bytes from the kernel's cache: what counts against its memory beyond this is given back on demand.
 RESOURCES: Final = Resources(requests=(("cpu", "20m"), ("memory", "32Mi")), limits=(("memory", "256Mi"),))
