@@ -12,7 +12,7 @@ from pathlib import Path
 from launcher import given
 from launcher.cluster import Cluster, Shape, Source
 from launcher.exclusively import exclusively, first_free
-from launcher.images import load_into_node
+from launcher.images import load_into_node, name_in_node
 from launcher.places import cluster_folder, clusters_folder
 from launcher.processes import end, has_started, supervisor_pid
 from launcher.programs import find_programs
@@ -128,18 +128,29 @@ def load_image(cluster: Cluster, archive: Path) -> None:
     """Bring every image of a docker or OCI archive into the cluster, under the names it has there."""
     if cluster.source is Source.KIND:
         given.load_into_kind(cluster, archive)
-    elif cluster.folder is not None:
-        known = remembered(cluster.folder)
-        if known is not None and known.shape is not Shape.NODE:
-            raise LauncherError(
-                f"{cluster.name} is a control plane alone: it runs no pods and needs no images."
-            )
-        load_into_node(find_programs(("ctr",))["ctr"], supervisor_pid(cluster.folder), archive)
     else:
+        load_into_node(find_programs(("ctr",))["ctr"], _node_of(cluster), archive)
+
+
+def name_image(cluster: Cluster, image: str, name: str) -> None:
+    """Give an image that was loaded into the cluster a further name."""
+    if cluster.source is Source.KIND:
+        given.name_in_kind(cluster, image, name)
+    else:
+        name_in_node(find_programs(("ctr",))["ctr"], _node_of(cluster), image, name)
+
+
+def _node_of(cluster: Cluster) -> int:
+    """The supervisor of a cluster of processes that runs pods; LauncherError where it takes no images."""
+    if cluster.folder is None:
         raise LauncherError(
             "Images cannot be loaded into the cluster that KUBECONFIG names: push them to a registry that it "
             "pulls from, and name them there."
         )
+    known = remembered(cluster.folder)
+    if known is not None and known.shape is not Shape.NODE:
+        raise LauncherError(f"{cluster.name} is a control plane alone: it runs no pods and needs no images.")
+    return supervisor_pid(cluster.folder)
 
 
 def remembered(folder: Path) -> Record | None:

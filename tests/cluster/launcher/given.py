@@ -66,6 +66,13 @@ def load_into_kind(cluster: Cluster, archive: Path) -> None:
     cluster.run(*command, seconds=300)
 
 
+def name_in_kind(cluster: Cluster, image: str, name: str) -> None:
+    """Give an image in the node of a kind cluster a further name."""
+    node = f"{_KIND_PREFIX}{cluster.name}-control-plane"
+    tag = ("ctr", "--namespace", "k8s.io", "images", "tag", "--force", image, name)
+    cluster.run("docker", "exec", node, *tag, seconds=60)
+
+
 def remove_kind(name: str) -> None:
     """Remove the kind cluster of this name."""
     done = subprocess.run(

@@ -7,6 +7,7 @@ import os
 import subprocess
 import tarfile
 from pathlib import Path
+from typing import IO
 
 from launcher.node_programs import CONTAINERD_SOCKET
 from launcher.progress import LauncherError
@@ -17,22 +18,25 @@ _NAMESPACE = "k8s.io"
 
 def load_into_node(ctr: str, pid: int, archive: Path) -> None:
     """Bring every image of a docker or OCI archive into the node of this supervisor, under its own names."""
-    inside = ("nsenter", "--target", str(pid), "--mount", "--net")
-    command = [
-        *inside,
-        ctr,
-        "--address",
-        CONTAINERD_SOCKET,
-        "--namespace",
-        _NAMESPACE,
-        "images",
-        "import",
-        "-",
-    ]
     with archive.open("rb") as content:
-        done = subprocess.run(command, stdin=content, capture_output=True, text=True, check=False)
+        done = _ctr_images(ctr, pid, "import", "-", stdin=content)
     if done.returncode:
         raise LauncherError(f"{archive} could not be loaded: {done.stderr.strip()}")
+
+
+def name_in_node(ctr: str, pid: int, image: str, name: str) -> None:
+    """Give an image of the node of this supervisor a further name."""
+    done = _ctr_images(ctr, pid, "tag", "--force", image, name)
+    if done.returncode:
+        raise LauncherError(f"{image} could not be named {name}: {done.stderr.strip()}")
+
+
+def _ctr_images(
+    ctr: str, pid: int, *arguments: str, stdin: IO[bytes] | None = None
+) -> subprocess.CompletedProcess[str]:
+    inside = ("nsenter", "--target", str(pid), "--mount", "--net")
+    command = [*inside, ctr, "--address", CONTAINERD_SOCKET, "--namespace", _NAMESPACE, "images", *arguments]
+    return subprocess.run(command, stdin=stdin, capture_output=True, text=True, check=False)
 
 
 def pack_program(program: Path, image: str, archive: Path) -> Path:

@@ -24,6 +24,13 @@ KEY = {
     "stringData": {"password": "a key that nobody guesses"},
 }
 
+CLAIM: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolumeClaim",
+    "metadata": {"name": "backups"},
+    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+}
+
 
 @pytest.fixture
 def moved(installed: Cluster) -> Iterator[TenantVault]:
@@ -42,10 +49,7 @@ def test_new_vaults_are_made_of_a_backup(
     plan = {"backup": {"target": target, "encryption": {"secretName": "backup-key"}}}
     vault.apply(plan)
     vault.wait()
-    photos = sorted(path for path in media.iterdir() if path.is_file())
-    with vault.tenant() as tenant:
-        for photo in photos:
-            tenant.upload(photo)
+    photos = upload_all(vault, media)
     before = hashes(vault)
     assert before == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in photos}
 
@@ -73,6 +77,30 @@ def test_new_vaults_are_made_of_a_backup(
     status = (copy.get("mediavaultbackup", last) or {})["status"]
     assert (status["phase"], status["files"]) == ("Completed", len(photos))
     copy.until(lambda: not copy.names_of("pvc,secrets"), what="data and Secrets went after the last backup")
+
+
+def test_an_embedded_vault_comes_back_from_a_claim(vault: TenantVault, media: Path) -> None:
+    create(vault.cluster, vault.namespace, CLAIM)
+    embedded: dict[str, Any] = {"database": {"embedded": {}}}
+    vault.apply({**embedded, "backup": {"target": {"claim": {"name": CLAIM["metadata"]["name"]}}}})
+    vault.wait()
+    photos = upload_all(vault, media)
+    before = hashes(vault)
+    status = back_up(vault)
+    assert (status["files"], status["missingFiles"]) == (len(photos), 0)
+    copy = TenantVault(vault.cluster, vault.namespace, "copy")
+    copy.apply({**embedded, "bootstrap": {"fromBackup": {"name": BACKUP}}})
+    copy.wait()
+    assert hashes(copy) == before
+
+
+def upload_all(vault: TenantVault, media: Path) -> list[Path]:
+    """Upload every file of the folder and return them."""
+    files = sorted(path for path in media.iterdir() if path.is_file())
+    with vault.tenant() as tenant:
+        for file in files:
+            tenant.upload(file)
+    return files
 
 
 def create(cluster: Cluster, namespace: str, body: dict[str, Any]) -> None:

@@ -106,30 +106,6 @@ def test_a_suspended_vault_sleeps_and_wakes_with_its_data(vault: TenantVault, me
         assert tenant.get(f"/api/files/{file['id']}/stream/").status_code == 200
 
 
-def test_a_rotated_password_closes_the_account_of_before(vault: TenantVault) -> None:
-    vault.apply()
-    vault.wait()
-    former = vault.secret("family-database")
-    order = "mediavault.io/rotated-at=now"
-    vault.cluster.kubectl("annotate", "mediavault", "family", order, "--namespace", vault.namespace)
-    vault.until(
-        lambda: "retired" in vault.secret("family-database"), what="the rotation has ended", seconds=240
-    )
-    vault.wait()
-    present = vault.secret("family-database")
-    assert (former["username"], present["username"]) == ("mediavault", "mediavault_2")
-    with vault.tenant() as tenant:
-        assert tenant.get("/api/files/").status_code == 200
-    asked = "SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1"
-    client = ("psql", "--username=postgres", "--tuples-only", "--no-align", f"--command={asked}")
-
-    def accounts() -> list[str]:
-        told = vault.cluster.kubectl("exec", "family-db-0", "--namespace", vault.namespace, "--", *client)
-        return told.split()
-
-    vault.until(lambda: accounts() == ["mediavault_2", "postgres"], what="the former account is closed")
-
-
 def test_a_failed_upgrade_leaves_the_old_version_serving(vault: TenantVault) -> None:
     vault.apply()
     vault.wait()
