@@ -114,16 +114,13 @@ class BackupReconciler:
         objects = self.cache.of(key)
         name = names.backup_job(request.name)
         job = objects.get(Ref("Job", name))
-        owned = job is not None and any(
-            owner["uid"] == request.uid for owner in job["metadata"].get("ownerReferences", ())
-        )
         pods = tuple(obj for ref, obj in objects.items() if ref.kind == "Pod" and job_of(obj) == name)
         return BackupSeen(
             request=request,
             vault=vault,
             awaited=vault is None and self.vaults.get(key) is not None,
             deployment=objects.get(Ref("Deployment", names.deployment(key.name))),
-            job=job if owned else None,
+            job=job if job and _belongs(job, request.uid) else None,
             pods=pods,
             before=before,
             percent=await self._percent(key, pods),
@@ -154,11 +151,26 @@ class BackupReconciler:
             # Somebody else's claim is taken for one that one node can mount.
             beside_web=web and not media_is_shared(vault, Observed()),
         )
-        answer = await self.client.create(resources.JOB, key.namespace, marked(job))
+        try:
+            answer = await self.client.create(resources.JOB, key.namespace, marked(job))
+        except errors.AlreadyExists as taken:
+            answer = await self._found(key, job, seen.request.uid, taken)
         log.info("%s/%s: backup %s begins", *key, seen.request.name)
         made = trimmed(resources.JOB, answer)
         self.cache.put(made, key=key)
         return made
+
+    async def _found(self, key: Key, job: Body, uid: str, taken: errors.AlreadyExists) -> Body:
+        """The Job of the backup with this uid that no watch shows: it lost its labels, which it gets back."""
+        name = name_of(job)
+        try:
+            found = await self.client.get(resources.JOB, key.namespace, name)
+        except errors.NotFound:  # whoever had the name has left it, and nothing will tell us so
+            raise errors.Conflict(taken.message, said=taken.said) from taken
+        if not _belongs(found, uid):
+            raise taken
+        patch = {"metadata": {"uid": found["metadata"]["uid"], "labels": job["metadata"]["labels"]}}
+        return await self.client.merge(resources.JOB, key.namespace, name, patch)
 
     async def _prune(self, key: Key, kept: frozenset[str]) -> None:
         """Delete what is said of scheduled backups that the repository has not any more, or that failed."""
@@ -215,6 +227,10 @@ def _leaves(body: Body) -> bool:
 
 def _created(body: Body) -> datetime:
     return datetime.fromisoformat(body["metadata"]["creationTimestamp"]).astimezone(UTC)
+
+
+def _belongs(job: Body, uid: str) -> bool:
+    return any(owner["uid"] == uid for owner in job["metadata"].get("ownerReferences", ()))
 
 
 def _is_over(body: Body, kept: frozenset[str]) -> bool:
