@@ -142,7 +142,7 @@ REFUSED: Final[dict[str, Refused]] = {
         spec={"pods": {"topologySpread": [{"maxSkew": 1}]}},
         sentence="spec.pods.topologySpread[0].topologyKey",
     ),
-    "a backup without a target": Refused(spec={"backup": {}}, sentence="spec.backup.target"),
+    "a backup without a target": Refused(spec={"backup": {"target": {}}}, sentence="spec.backup.target"),
     "a backup to two targets": Refused(
         spec={"backup": {"target": {"claim": {"name": "c"}, "s3": {"bucket": "vaults"}}}},
         sentence="target must hold exactly one of",

@@ -21,6 +21,10 @@ VAULT = yaml.safe_load((CRDS / "mediavaults.yaml").read_text())
 # In words only, or because a class decides of a vault that is yet to come.
 OTHERWISE = ("description", "x-kubernetes-validations")
 PATTERNS = {
+    ".backup.encryption.secretName",
+    ".backup.target.claim.name",
+    ".backup.target.s3.prefix",
+    ".backup.target.s3.secretName",
     ".gateway.hostnames[]",
     ".ingress.host",
     ".ingress.tls.secretName",

@@ -11,6 +11,7 @@ WHOLE: Final = frozenset({"resources", "affinity"})
 ALTERNATIVES: Final[Mapping[Path, frozenset[str]]] = {
     ("database",): frozenset({"managed", "shared", "external", "embedded"}),
     ("storage",): frozenset({"claim", "s3"}),
+    ("backup", "target"): frozenset({"claim", "s3"}),
 }
 """Fields of which one excludes the others: what a higher layer chooses, no lower one adds to."""
 

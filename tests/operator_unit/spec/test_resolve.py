@@ -36,6 +36,11 @@ from mediavault_operator.spec.resolve import filled, resolve
             {"database": {"managed": {"image": "postgres:17", "size": "9Gi"}}},
             {"database": {"managed": {"image": "postgres:17", "size": "5Gi"}}},
         ),
+        (
+            {"backup": {"suspend": True, "target": {"claim": {"name": "mine"}}}},
+            {"backup": {"schedule": "0 0 * * *", "target": {"s3": {"bucket": "ours"}}}},
+            {"backup": {"schedule": "0 0 * * *", "suspend": True, "target": {"claim": {"name": "mine"}}}},
+        ),
     ],
 )  # fmt: skip
 def test_what_a_higher_layer_writes_stands(upper: Any, lower: Any, expected: Any) -> None:

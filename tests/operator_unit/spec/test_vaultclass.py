@@ -1,12 +1,14 @@
 """Parsing a MediaVaultClass, and what no vault of it may exceed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mediavault_operator.spec import (
     Bounds,
+    ClaimTarget,
     Defaults,
     InvalidSpec,
     MediaVault,
@@ -39,6 +41,16 @@ def test_a_class_that_says_nothing_rolls_a_tenth_at_a_time(defaults: Defaults) -
 @pytest.mark.parametrize(("written", "bound"), [(7, 7), ("25%", 50), ("100%", 200), ("1%", 2)])
 def test_a_bound_is_a_number_or_a_share(written: Any, bound: int, defaults: Defaults) -> None:
     assert class_of({"rollout": {"maxConcurrent": written}}, defaults).rollout.bound(200) == bound
+
+
+def test_a_class_backs_up_vaults_that_ask_for_nothing(defaults: Defaults) -> None:
+    plan = {"schedule": "30 2 * * *", "target": {"claim": {"name": "{name}-backups"}}}
+    gold = class_of({"defaults": {"backup": plan, "deletionPolicy": "Backup"}}, defaults)
+    backup = vault_of(gold, {}, defaults).backup
+    assert backup is not None
+    assert (backup.schedule, backup.target) == ("30 2 * * *", ClaimTarget(name="photos-backups"))
+    resting = vault_of(gold, {"backup": {"suspend": True}}, defaults).backup
+    assert resting == replace(backup, suspend=True)
 
 
 def test_a_vault_may_be_just_a_name(defaults: Defaults) -> None:
