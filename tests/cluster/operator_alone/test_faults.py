@@ -1,12 +1,13 @@
 """Whatever becomes of a write of the operator's, or of an event, a vault ends as one that nothing befell."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 from kubernetes import client
@@ -16,14 +17,14 @@ from launcher.cluster import Cluster
 from mediavault_operator import names
 from mediavault_operator.kube import resources
 from playing.api import Api
-from playing.endings import Ending, differences, endings
+from playing.endings import CHILDREN, Ending, differences, endings
 from playing.faults import ANSWERS, EVENTS, killing, meddling
 from playing.kubelet import Kubelet
 from playing.operator import Operator, operating
 from playing.proxy import Proxy, proxying
+from playing.stories import STORIES, Story
 from playing.types import Start
-from playing.waiting import until, until_ready
-from shared_postgres import ADMIN, PASSWORD, running_postgres
+from playing.waiting import until
 
 pytestmark = pytest.mark.controlplane
 
@@ -36,23 +37,22 @@ DELETIONS = 4
 TOGETHER = 30
 """How many vaults are on their way at once."""
 PATIENCE = 90
-STORIES: dict[str, Callable[[str], dict[str, Any]]] = {
-    "embedded": lambda name: {"embedded": {}},
-    "managed": lambda name: {"managed": {}},
-    "external": lambda name: {"external": {"secretName": f"{name}-theirs"}},
-    "shared": lambda name: {"shared": {"adminSecretName": "server"}},
-}
-KINDS = {resource.plural: resource.kind for resource in resources.WATCHED}
+PAUSE = 0.3
+"""Seconds between two looks at everything."""
+TOLD = (*CHILDREN, names.BACKUP_KIND)
+KINDS = {resource.plural: resource.kind for resource in (*resources.WATCHED, resources.BACKUP)}
 UNLABELLED: dict[str, Any] = {"metadata": {"labels": {names.VAULT_LABEL: None}}}
 EDITS: dict[str, dict[str, Any]] = {
     "Deployment": {"spec": {"replicas": 0}},
     "StatefulSet": {"spec": {"replicas": 0}},
     "Service": {"spec": {"selector": {names.VAULT_LABEL: "other"}}},
     "NetworkPolicy": {"spec": {"podSelector": {"matchLabels": {names.VAULT_LABEL: "other"}}}},
+    names.BACKUP_KIND: {},
 }
 PASSING = ("/annotations/deployment.kubernetes.io/revision", "/Job/", "/status/migration/template")
 """What a vault may have otherwise that was meddled with: a Job that was done is not made again."""
-TOLD = tuple(STORIES) if FULL else ("embedded",)
+TRIED = tuple(STORIES) if FULL else ("guarded",)
+"""In short the story that has most in it."""
 
 
 @pytest.fixture
@@ -64,36 +64,25 @@ def proxy(served: Cluster, tmp_path: Path) -> Iterator[Proxy]:
 @pytest.fixture
 def start(proxy: Proxy, api: Api, tmp_path: Path) -> Start:
     """Starts an operator behind the proxy."""
-    return lambda: operating(proxy.kubeconfig, tmp_path, namespaces=[api.namespace])
+    environment = {"MEDIAVAULT_WATCH_CLASSES": "true"}
+    return lambda: operating(proxy.kubeconfig, tmp_path, namespaces=[api.namespace], environment=environment)
 
 
-@pytest.fixture(params=TOLD)
-def told(request: pytest.FixtureRequest, api: Api, kubelet: Kubelet) -> Iterator[str]:
-    """The kind of database of all vaults of a test."""
-    with ExitStack() as servers:
-        if request.param == "shared":
-            server = servers.enter_context(running_postgres())
-            secret = {"host": str(server), "username": ADMIN, "password": PASSWORD}
-            body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "server"}}
-            api.create({**body, "stringData": secret})
-        yield request.param
+@pytest.fixture(params=TRIED)
+def story(request: pytest.FixtureRequest, api: Api, kubelet: Kubelet) -> Iterator[Story]:
+    """What all vaults of a test have in common."""
+    story = STORIES[request.param]
+    kubelet.snapshot = lambda: uuid4().hex
+    with story.around(api):
+        yield story
 
 
-def make_vault(api: Api, name: str, told: str) -> None:
-    if told == "external":
-        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": f"{name}-theirs"}}
-        api.create({**secret, "stringData": {"DATABASE_URL": "postgresql://u:p@db.example/v"}})
-    kind = {"apiVersion": names.API_VERSION, "kind": names.KIND}
-    spec = {"database": STORIES[told](name)}
-    api.create({**kind, "metadata": {"name": name}, "spec": spec})
-
-
-def undisturbed(api: Api, proxy: Proxy, told: str) -> Ending:
+def undisturbed(api: Api, proxy: Proxy, story: Story) -> Ending:
     """How a vault ends that nothing befalls; it is named `calm`."""
-    make_vault(api, "calm", told)
-    until_ready(api, "calm", seconds=PATIENCE)
+    story.begin(api, "calm")
+    story.wait(api, "calm", seconds=PATIENCE)
     until(proxy.quiet, what="the operator rests")
-    return endings(api)["calm"]
+    return endings(api, TOLD)["calm"]
 
 
 def sampled(cases: Sequence[T], number: int = SAMPLE) -> dict[str, T]:
@@ -102,30 +91,35 @@ def sampled(cases: Sequence[T], number: int = SAMPLE) -> dict[str, T]:
     return {f"case{at}": case for at, case in enumerate(chosen) if at in CASES}
 
 
-def assert_end_alike(api: Api, vaults: Sequence[str], calm: Ending, *, but_for: tuple[str, ...] = ()) -> None:
-    def differing() -> dict[str, list[str]]:
-        found = endings(api)
-        compared = {name: differences(calm, found.get(name, {})) for name in vaults}
-        told = {
-            name: [each for each in differ if not any(part in each for part in but_for)]
-            for name, differ in compared.items()
-        }
-        return {name: differ for name, differ in told.items() if differ}
+def differing(
+    api: Api, vaults: Sequence[str], calm: Ending, but_for: tuple[str, ...] = ()
+) -> dict[str, list[str]]:
+    """Where vaults have not come to the same end, by vault."""
+    found = endings(api, TOLD)
+    compared = {name: differences(calm, found.get(name, {})) for name in vaults}
+    told = {
+        name: [each for each in differ if not any(part in each for part in but_for)]
+        for name, differ in compared.items()
+    }
+    return {name: differ for name, differ in told.items() if differ}
 
+
+def assert_end_alike(api: Api, vaults: Sequence[str], calm: Ending, *, but_for: tuple[str, ...] = ()) -> None:
+    look = partial(differing, api, vaults, calm, but_for)
     try:
-        until(lambda: not differing(), seconds=PATIENCE)
+        until(lambda: not look(), seconds=PATIENCE, pause=PAUSE)
     except AssertionError:
-        assert {name: differ[:5] for name, differ in differing().items()} == {}
+        assert {name: differ[:5] for name, differ in look().items()} == {}
 
 
 def tell_together(
-    api: Api, told: str, vaults: Sequence[str], calm: Ending, *, but_for: tuple[str, ...] = ()
+    api: Api, story: Story, vaults: Sequence[str], calm: Ending, *, but_for: tuple[str, ...] = ()
 ) -> None:
     """Make vaults, a number at a time, and see them end alike."""
     for first in range(0, len(vaults), TOGETHER):
         some = vaults[first : first + TOGETHER]
         for name in some:
-            make_vault(api, name, told)
+            story.begin(api, name)
         assert_end_alike(api, some, calm, but_for=but_for)
 
 
@@ -148,83 +142,93 @@ def has_ended(operator: Operator) -> bool:
     return operator.ended() is not None
 
 
-def children_of(writes: Sequence[str]) -> int:
-    """How many writes are not of the status, which may be told in fewer steps."""
-    return sum("status" not in write for write in writes)
+def is_over_for(operator: Operator, api: Api, name: str, calm: Ending) -> bool:
+    """Whether the operator was killed on its way with a vault, or has come to the end of it."""
+    return has_ended(operator) or not differing(api, [name], calm)
 
 
-def test_any_write_may_be_refused_or_lost(api: Api, proxy: Proxy, start: Start, told: str) -> None:
-    with start():
-        calm = undisturbed(api, proxy, told)
-        writes = proxy.writes["calm"]
-        cases = sampled(list(product(range(1, len(writes) + 1), ANSWERS)))
-        proxy.write_faults |= {(name, number): ANSWERS[fault] for name, (number, fault) in cases.items()}
-        tell_together(api, told, list(cases), calm)
-        assert until(proxy.quiet, what="the operator rests")
+def assert_befell(cases: dict[str, tuple[int, T]], proxy: Proxy) -> None:
+    """Every fault came to pass, but for the last writes: the status may be told in fewer steps."""
+    always = sum("status" not in write for write in proxy.writes["calm"])
     missed = {cases[name] for name in cases.keys() - proxy.done}
-    assert {case for case in missed if case[0] <= children_of(writes)} == set()
+    assert {case for case in missed if case[0] <= always} == set()
+
+
+def test_any_write_may_be_refused_or_lost(api: Api, proxy: Proxy, start: Start, story: Story) -> None:
+    with start():
+        calm = undisturbed(api, proxy, story)
+        cases = sampled(list(product(range(1, len(proxy.writes["calm"]) + 1), ANSWERS)))
+        proxy.write_faults |= {(name, number): ANSWERS[fault] for name, (number, fault) in cases.items()}
+        tell_together(api, story, list(cases), calm)
+        assert until(proxy.quiet, what="the operator rests")
+    assert_befell(cases, proxy)
 
 
 def test_the_operator_may_be_killed_before_and_after_any_write(
-    api: Api, proxy: Proxy, start: Start, told: str
+    api: Api, proxy: Proxy, start: Start, story: Story
 ) -> None:
     with ExitStack() as operators:
         operator = operators.enter_context(start())
-        calm = undisturbed(api, proxy, told)
-        writes = children_of(proxy.writes["calm"])
-        cases = sampled(list(product(range(1, writes + 1), (False, True))), KILLS)
+        calm = undisturbed(api, proxy, story)
+        cases = sampled(list(product(range(1, len(proxy.writes["calm"]) + 1), (False, True))), KILLS)
         for name, (number, committed) in cases.items():
             proxy.write_faults[name, number] = killing(operator, proxy, committed=committed)
-            make_vault(api, name, told)
-            until(partial(has_ended, operator), what=f"the operator is killed at its write {number}")
-            operator = operators.enter_context(start())
+            story.begin(api, name)
+            until(partial(is_over_for, operator, api, name, calm), seconds=PATIENCE, pause=PAUSE)
+            if has_ended(operator):
+                operator = operators.enter_context(start())
             assert_end_alike(api, [name], calm)
+    assert_befell(cases, proxy)
 
 
-def test_any_event_may_be_lost_or_come_twice(api: Api, proxy: Proxy, start: Start, told: str) -> None:
+def test_any_event_may_be_lost_or_come_twice(api: Api, proxy: Proxy, start: Start, story: Story) -> None:
     with start():
-        calm = undisturbed(api, proxy, told)
+        calm = undisturbed(api, proxy, story)
         cases = sampled(list(product(range(1, proxy.events["calm"] + 1), EVENTS)))
         proxy.event_faults |= {(name, number): EVENTS[fault] for name, (number, fault) in cases.items()}
-        tell_together(api, told, list(cases), calm)
+        tell_together(api, story, list(cases), calm)
         assert until(proxy.quiet, what="the operator rests")
 
 
 def test_any_child_may_be_deleted_or_edited_after_any_write(
-    api: Api, proxy: Proxy, start: Start, told: str
+    api: Api, proxy: Proxy, start: Start, story: Story
 ) -> None:
     with start():
-        calm = undisturbed(api, proxy, told)
+        calm = undisturbed(api, proxy, story)
         numbers = range(1, len(proxy.writes["calm"]) + 1)
         pairs = [(victim, number) for number in numbers for victim in range(1, number + 1)]
         cases = sampled([(*pair, deed) for pair, deed in product(pairs, ("deleted", "edited"))])
         for name, (victim, number, deed) in cases.items():
             deed_of = partial(meddle, api, proxy, name, victim, deed)
             proxy.write_faults[name, number] = meddling(deed_of)
-        tell_together(api, told, list(cases), calm, but_for=PASSING)
+        tell_together(api, story, list(cases), calm, but_for=PASSING)
         assert until(proxy.quiet, what="the operator rests")
 
 
 def is_over(api: Api, name: str) -> bool:
-    """Whether only what outlives a vault is left of it, marked with the time."""
-    left = endings(api).get(name, {}).values()
-    return all(names.RETAINED_AT_ANNOTATION in (each["metadata"]["annotations"] or {}) for each in left)
+    """Whether only what outlives a vault is left of it, marked with the time, beside its backups."""
+    left = endings(api, TOLD).get(name, {}).values()
+    return all(
+        each["kind"] == names.BACKUP_KIND
+        or names.RETAINED_AT_ANNOTATION in (each["metadata"]["annotations"] or {})
+        for each in left
+    )
 
 
 def test_whatever_befalls_a_deletion_the_data_are_kept_and_marked(
-    api: Api, proxy: Proxy, start: Start, told: str
+    api: Api, proxy: Proxy, start: Start, story: Story
 ) -> None:
     with start():
-        calm = undisturbed(api, proxy, told)
+        calm = undisturbed(api, proxy, story)
         proxy.begin_again()
         api.delete("MediaVault", "calm")
         until(partial(is_over, api, "calm"), seconds=PATIENCE)
         until(proxy.quiet, what="the operator rests")
-        left = endings(api)["calm"]
+        left = endings(api, TOLD)["calm"]
         writes = product(range(1, len(proxy.writes["calm"]) + 1), ANSWERS)
         events = product(range(1, proxy.events["calm"] + 1), EVENTS)
         cases = sampled([*writes, *events], DELETIONS)
-        tell_together(api, told, list(cases), calm)
+        tell_together(api, story, list(cases), calm)
         proxy.begin_again()
         for name, (number, fault) in cases.items():
             if fault in ANSWERS:

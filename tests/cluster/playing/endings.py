@@ -26,7 +26,7 @@ CHILDREN = (
     "PodDisruptionBudget",
     "Ingress",
 )
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=-)\d{8}-\d{4}(?!\d)")
 # Words as names have them: those of databases are joined by an underscore.
 _BEGIN, _END = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 _DRAWN = re.compile(rf"{_BEGIN}(?:[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|[0-9a-f]{{8,}}){_END}")
@@ -112,7 +112,7 @@ def _essence(obj: Object, assigned: Collection[str]) -> Object:
     essence = {"kind": obj["kind"], "metadata": metadata, "spec": _without(obj.get("spec"), assigned)}
     if obj["kind"] == "Secret":
         essence["data"] = sorted(obj.get("data") or {})
-    if obj["kind"] == "MediaVault":
+    if obj["kind"] in ("MediaVault", "MediaVaultBackup"):
         essence["status"] = _dated(obj.get("status"), obj["metadata"]["generation"])
     return essence
 

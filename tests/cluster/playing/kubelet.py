@@ -13,7 +13,7 @@ from playing.api import Api, Object
 
 PERIOD = 0.1
 SNAPSHOT = "5" * 64
-_TAKEN = {"snapshot": SNAPSHOT, "size": 2000, "added": 1000, "files": 2, "missing": 0, "kept": SNAPSHOT[:8]}
+_TAKEN = {"size": 2000, "added": 1000, "files": 2, "missing": 0}
 # What pods that end say last, with the code that they end with.
 _WELL: dict[str, tuple[int, Object]] = {
     "migrate": (0, {"version": "1.0", "applied": 3}),
@@ -29,7 +29,7 @@ class Kubelet:
     """Plays its part in one namespace, from `with` to the end of it.
 
     `migrates` and `backs_up` say whether the next pod of that kind ends well; `runs` whether others become
-    ready.
+    ready. `snapshot` is the id of the next snapshot, the only one that is kept.
     """
 
     def __init__(self, api: Api) -> None:
@@ -39,6 +39,7 @@ class Kubelet:
         self.migrates: Callable[[], bool] = lambda: True
         self.backs_up: Callable[[], bool] = lambda: True
         self.runs: Callable[[], bool] = lambda: True
+        self.snapshot: Callable[[], str] = lambda: SNAPSHOT
 
     def __enter__(self) -> "Kubelet":
         self._thread.start()
@@ -84,7 +85,11 @@ class Kubelet:
         component = pod["metadata"]["labels"].get("app.kubernetes.io/component")
         ends = {"migrate": self.migrates, "backup": self.backs_up}.get(component)
         if ends is not None:
-            self._api.patch_status("Pod", name, _ended(pod, component, well=ends()))
+            code, report = (_WELL if ends() else _ILL)[component]
+            if report is _TAKEN:
+                snapshot = self.snapshot()
+                report = {**report, "snapshot": snapshot, "kept": snapshot[:8]}
+            self._api.patch_status("Pod", name, _ended(pod, code, report))
         elif self.runs():
             self._api.patch_status("Pod", name, _ready(pod))
 
@@ -107,17 +112,16 @@ def _ready(pod: Object) -> Object:
     }
 
 
-def _ended(pod: Object, component: str, *, well: bool) -> Object:
-    code, report = (_WELL if well else _ILL)[component]
+def _ended(pod: Object, code: int, report: Object) -> Object:
     end = {
         "exitCode": code,
-        "reason": "Completed" if well else "Error",
+        "reason": "Error" if code else "Completed",
         "message": json.dumps(report),
         "startedAt": _now(),
         "finishedAt": _now(),
     }
     return {
-        "phase": "Succeeded" if well else "Failed",
+        "phase": "Failed" if code else "Succeeded",
         "startTime": _now(),
         "containerStatuses": [
             _container(each, {"terminated": end}, ready=False) for each in pod["spec"]["containers"]

@@ -9,8 +9,11 @@ from playing.api import Api, Object
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], *, seconds: float = 30, what: str = "") -> T:
-    """What `look` returns as soon as that is truthy; fails with the last it returned."""
+def until(look: Callable[[], T], *, seconds: float = 30, what: str = "", pause: float = 0.05) -> T:
+    """What `look` returns as soon as that is truthy; fails with the last it returned.
+
+    A look that costs much wants a longer `pause` before the next.
+    """
     deadline = time.monotonic() + seconds
     while True:
         found = look()
@@ -18,7 +21,7 @@ def until(look: Callable[[], T], *, seconds: float = 30, what: str = "") -> T:
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds:.0f} s: {what or look} (last: {found!r})")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def condition(api: Api, name: str, kind: str) -> Object:
