@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
 from mediavault.config import AppConfig, InvalidConfig
 from mediavault.logs import logging_config
 from mediavault.vault.storage.current import chosen_store
@@ -52,8 +54,16 @@ forwarder_headers = ""
 
 loglevel = _config.log_level.lower()
 logconfig_dict = logging_config(form=_config.log_format, level=_config.log_level)
-# The app tells of requests itself: it knows the route and the user, and when the answer was sent.
-accesslog = None
+
+
+class _Log(Logger):  # type: ignore[misc] # gunicorn has no types
+    """The app tells of requests itself: it knows the route and the user, and when the answer was sent."""
+
+    # With a logging configuration gunicorn would gather all that a line could tell, for no line.
+    access_log_enabled = False
+
+
+logger_class = _Log
 
 
 def on_starting(server: object) -> None:  # noqa: ARG001 - the hook's signature
