@@ -6,12 +6,27 @@ finalizer and no annotation; and it asks for no CRDs, namespaces or peers, so it
 
 from collections.abc import Iterator
 from itertools import chain, repeat
+from typing import Any
 
 import kopf
 
 from mediavault_operator import names
 
 _PREFIX = names.GROUP
+
+
+class NoMemory(kopf.DiffBaseStorage):
+    """What kopf remembers of an object to tell what changed: nothing, as we look at the world instead."""
+
+    def build(self, **_: Any) -> kopf.BodyEssence:
+        """Nothing of an object is compared."""
+        return kopf.BodyEssence({})
+
+    def fetch(self, **_: Any) -> None:
+        """Nothing was kept."""
+
+    def store(self, **_: Any) -> None:
+        """Nothing is kept."""
 
 
 class Patience:
@@ -40,7 +55,7 @@ def _write_nothing(settings: kopf.OperatorSettings) -> None:
     settings.posting.reporting_component = f"{_PREFIX}/operator"
     settings.persistence.finalizer = f"{_PREFIX}/operator"
     settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=_PREFIX)
-    settings.persistence.diffbase_storage = kopf.AnnotationsDiffBaseStorage(prefix=_PREFIX)
+    settings.persistence.diffbase_storage = NoMemory()
     settings.persistence.consistency_timeout = 0
 
 

@@ -76,6 +76,7 @@ class Reconciler:
         body = self.vaults.get(key)
         if body is None:
             self.sharing.forget(key)
+            self.applier.forget(key)
             await self.sight.close(key)
             await self.retention.retire(key)
             return None

@@ -7,11 +7,12 @@ written or read.
 
 import asyncio
 import hashlib
-import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
+
+import orjson
 
 from mediavault_operator import names
 from mediavault_operator.kube import admission, errors, resources
@@ -51,13 +52,23 @@ class Outcome:
         return replace(self, adopted=adopted)
 
 
+class _Settled(NamedTuple):
+    """An object at a version of which nothing had to be written for the manifest of this hash; `left` is what
+    the API server itself keeps otherwise than it was sent.
+    """
+
+    desired: str
+    at: int
+    left: tuple[str, ...]
+
+
 @dataclass
 class Applier:
     """Writes the children of vaults, keeping `cache` as new as the answers."""
 
     client: Client
     cache: Cache
-    _normalised: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    _settled: dict[Key, dict[Ref, _Settled]] = field(default_factory=dict)
 
     async def apply(self, key: Key, manifests: Iterable[Body], stale: Iterable[Ref], *, uid: str) -> Outcome:
         """Apply `manifests`, workloads only when everything they stand on is there; then delete `stale`."""
@@ -72,6 +83,10 @@ class Applier:
             outcome = _merged((outcome, await self._together(key, workloads, uid=uid)))
         gone = [await self._prune(key, ref) for ref in stale]
         return _merged((outcome, *gone))
+
+    def forget(self, key: Key) -> None:
+        """Keep nothing of a vault that is gone."""
+        self._settled.pop(key, None)
 
     def _can_wait(self, key: Key, failure: Failure) -> bool:
         """Whether workloads can do without what failed: a claim that only does not grow is mounted as it
@@ -138,7 +153,7 @@ class Applier:
     async def _update(self, key: Key, ref: Ref, manifest: Body, live: Body) -> Outcome:
         annotations = live["metadata"].get("annotations", {})
         retained = names.RETAINED_AT_ANNOTATION in annotations
-        differing = self._differences(manifest, live)
+        differing = self._differences(key, ref, manifest, live)
         if not differing and not retained:
             return Outcome()
         resource, uid = resources.of_kind(ref.kind), live["metadata"]["uid"]
@@ -180,29 +195,36 @@ class Applier:
         log.info("%s/%s: deleted %s %s", *key, *ref)
         return Outcome()
 
-    def _differences(self, manifest: Body, live: Body) -> tuple[str, ...]:
+    def _differences(self, key: Key, ref: Ref, manifest: Body, live: Body) -> tuple[str, ...]:
         """What differs, but for what the API server itself made otherwise of this very manifest before."""
-        differing = differences(manifest, live)
-        if not differing:
+        known = self._settled.get(key, {}).get(ref)
+        if known is not None and known.desired != _hash_of(manifest):
+            known = None
+        if known is not None and known.at == version(live):
             return ()
-        known = self._normalised.get(live["metadata"]["uid"])
-        return () if known == (_hash_of(manifest), differing) else differing
+        differing = differences(manifest, live)
+        if differing and (known is None or known.left != differing):
+            return differing
+        self._settle(key, ref, manifest, live, differing)
+        return ()
 
     def _wrote(self, key: Key, manifest: Body, answer: Body) -> None:
         live = trimmed(resources.of_kind(manifest["kind"]), answer)
+        ref = Ref(live["kind"], live["metadata"]["name"])
         if left := differences(manifest, live):
-            log.warning(
-                "%s/%s: %s %s is kept otherwise: %s", *key, live["kind"], live["metadata"]["name"], left
-            )
-            self._normalised[live["metadata"]["uid"]] = (_hash_of(manifest), left)
+            log.warning("%s/%s: %s %s is kept otherwise: %s", *key, *ref, left)
+        self._settle(key, ref, manifest, live, left)
         self.cache.put(live, key=key)
+
+    def _settle(self, key: Key, ref: Ref, manifest: Body, live: Body, left: tuple[str, ...]) -> None:
+        settled = _Settled(desired=_hash_of(manifest), at=version(live), left=left)
+        self._settled.setdefault(key, {})[ref] = settled
 
 
 def marked(manifest: Body) -> Body:
     """The manifest with the hash of itself in its annotation."""
-    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
     metadata = manifest["metadata"]
-    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(orjson.dumps(manifest, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
     annotations = {**metadata.get("annotations", {}), names.DESIRED_HASH_ANNOTATION: digest}
     return {**manifest, "metadata": {**metadata, "annotations": annotations}}
 

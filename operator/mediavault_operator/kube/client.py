@@ -6,13 +6,13 @@ when, is decided by whoever asked.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import aiohttp
+import orjson
 
 from mediavault_operator import metrics
 from mediavault_operator.kube import errors, resources
@@ -123,7 +123,7 @@ class Client:
             async for chunk in answer.content.iter_any():
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
-                    yield json.loads(line)
+                    yield orjson.loads(line)
 
     async def served(self, resource: Resource) -> bool:
         """Whether the API server serves this kind (whether its CRD is installed)."""
@@ -165,7 +165,7 @@ class Client:
         content_type: str = "application/json",
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        data = None if body is None else orjson.dumps(body)
         try:
             access = self._access or await self._renewed(None)
             for may_log_in_again in (True, False):
@@ -231,7 +231,7 @@ def _retry_after(answer: aiohttp.ClientResponse) -> float | None:
 
 def _loads(raw: bytes) -> Body:
     try:
-        body = json.loads(raw)
+        body = orjson.loads(raw)
     except ValueError:
         return {"message": raw[:200].decode(errors="replace")}
     return body if isinstance(body, dict) else {"message": str(body)}

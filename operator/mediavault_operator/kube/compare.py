@@ -64,18 +64,26 @@ def additions(desired: Mapping[str, Any], live: Mapping[str, Any]) -> tuple[str,
 
 
 def _differ(desired: Any, live: Any, path: Path, *, atomic: bool) -> Iterator[Path]:
+    if desired == live:
+        return
     if isinstance(desired, Mapping) and isinstance(live, Mapping):
-        for name, value in desired.items():
-            if name in live:
-                yield from _differ(value, live[name], (*path, name), atomic=atomic or name in _SELECTORS)
-            elif value not in _EMPTY:
-                yield (*path, name)
-        filled_in = frozenset() if _SELECTORS.intersection(path) else _FILLED_IN
-        if atomic and any(name not in desired and name not in filled_in for name in live):
-            yield path
+        yield from _differ_in_map(desired, live, path, atomic=atomic)
     elif _is_list(desired) and _is_list(live):
         yield from _differ_in_list(desired, live, path, atomic=atomic)
-    elif desired != live and not _same_quantity(desired, live, path):
+    elif not _same_quantity(desired, live, path):
+        yield path
+
+
+def _differ_in_map(
+    desired: Mapping[str, Any], live: Mapping[str, Any], path: Path, *, atomic: bool
+) -> Iterator[Path]:
+    for name, value in desired.items():
+        if name in live:
+            yield from _differ(value, live[name], (*path, name), atomic=atomic or name in _SELECTORS)
+        elif value not in _EMPTY:
+            yield (*path, name)
+    filled_in = frozenset() if _SELECTORS.intersection(path) else _FILLED_IN
+    if atomic and any(name not in desired and name not in filled_in for name in live):
         yield path
 
 
