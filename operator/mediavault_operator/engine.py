@@ -29,7 +29,7 @@ from mediavault_operator.kube.references import References
 from mediavault_operator.kube.report import Reporter
 from mediavault_operator.kube.retention import Retention
 from mediavault_operator.kube.usage import Usages
-from mediavault_operator.kube.watch import Scope, Watch, insisting, listing, trimmed
+from mediavault_operator.kube.watch import LONG_SILENCE, Scope, Watch, insisting, listing, trimmed
 from mediavault_operator.parting import Parting
 from mediavault_operator.protecting import Protecting
 from mediavault_operator.reconcile import Reconciler
@@ -65,7 +65,9 @@ class Engine:
         self._client = client
         self._namespaces: tuple[str | None, ...] = settings.watch_namespaces or (None,)
         self._vaults = Vaults()
-        self._queue: WorkQueue[Key] = WorkQueue(self._serve, workers=WORKERS, clock=monotonic)
+        self._queue: WorkQueue[Key] = WorkQueue(
+            self._serve, workers=WORKERS, clock=monotonic, may_wait=self._vaults.is_settled
+        )
         self._cache = Cache(label=names.VAULT_LABEL, on_change=self._queue.add)
         self._references = References(client, on_change=self._queue.add)
         self._kinds = OptionalKinds(
@@ -129,6 +131,7 @@ class Engine:
         self._references.close()
         self._sharing.close()
         self._kinds.close()
+        await self._announcer.posted()
         await self._client.close()
 
     def seen(self, body: Body) -> None:
@@ -197,7 +200,8 @@ class Engine:
             # Only now are the objects known that Events regard.
             for namespace in self._namespaces:
                 scope = Scope(resources.EVENT, namespace, complaints.SELECTOR)
-                group.create_task(Watch(self._client, scope, self._complaints).run())
+                watch = Watch(self._client, scope, self._complaints, silence=LONG_SILENCE)
+                group.create_task(watch.run())
             await self._kinds.look([resource.kind for resource in resources.OPTIONAL])
             await self._list_vaults()
             log.info(

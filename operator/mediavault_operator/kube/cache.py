@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from mediavault_operator.kube.client import Body
 from mediavault_operator.kube.watch import Scope
+from mediavault_operator.status.conditions import is_ready
 
 _REMEMBERED_GONE: Final = 4096
 
@@ -147,6 +148,14 @@ class Vaults:
     def bodies(self) -> dict[Key, Body]:
         """Every MediaVault with its body: a copy of the table."""
         return dict(self._bodies)
+
+    def is_settled(self, key: Key) -> bool:
+        """Whether a MediaVault's status already says that all is well with what it asks for."""
+        body = self._bodies.get(key)
+        if body is None or "deletionTimestamp" in body["metadata"]:
+            return False
+        status = body.get("status") or {}
+        return is_ready(status) and status.get("observedGeneration") == body["metadata"].get("generation")
 
     def put(self, body: Body) -> bool:
         """Take `body` as the newest known state; False where it is not news, as our own echo is not."""

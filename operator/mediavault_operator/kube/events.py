@@ -1,8 +1,9 @@
 """Events: posted once per transition, best effort."""
 
+import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 
 _WITHOUT_NAMESPACE: Final = "default"
 """Where Kubernetes keeps the Events of what has no namespace."""
+_LAST_WORDS: Final = 5.0
+"""Seconds for which the end of the process may wait for Events."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,18 @@ class Announcer:
     client: Client
     instance: str
     now: Callable[[], datetime]
+    _posting: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def post_soon(self, resource: Resource, obj: Body, event: Event) -> None:
+        """One Event about `obj`, which nobody has to wait for."""
+        task = asyncio.create_task(self.post(resource, obj, event))
+        self._posting.add(task)
+        task.add_done_callback(self._posting.discard)
+
+    async def posted(self) -> None:
+        """Return when every Event is posted, or soon."""
+        if self._posting:
+            await asyncio.wait(self._posting, timeout=_LAST_WORDS)
 
     async def post(self, resource: Resource, obj: Body, event: Event) -> None:
         """One Event about `obj`."""

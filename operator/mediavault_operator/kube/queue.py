@@ -6,6 +6,7 @@ asked for.
 """
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final, Generic, TypeVar
@@ -26,6 +27,7 @@ class WorkQueue(Generic[K]):
     """Keys to be served by `serve`, at most `workers` of them at once.
 
     `serve` returns the seconds after which it wants to look again, or None. `clock` gives seconds, monotonic.
+    Keys that `may_wait` are served when no other one is due, as after a start, when all are.
     """
 
     def __init__(
@@ -34,11 +36,15 @@ class WorkQueue(Generic[K]):
         *,
         workers: int,
         clock: Callable[[], float],
+        may_wait: Callable[[K], bool] = lambda _: False,
     ) -> None:
         self._serve = serve
         self._workers = workers
         self._clock = clock
-        self._due: asyncio.Queue[K] = asyncio.Queue()
+        self._may_wait = may_wait
+        self._line: asyncio.PriorityQueue[tuple[bool, int, K]] = asyncio.PriorityQueue()
+        self._places: dict[K, tuple[bool, int, K]] = {}
+        self._numbers = itertools.count()
         self._since: dict[K, float] = {}
         self._active: set[K] = set()
         self._started: dict[K, float] = {}
@@ -53,11 +59,9 @@ class WorkQueue(Generic[K]):
             self.add_later(key, wait)
             return
         self._cancel_later(key)
-        if key in self._since:
-            return
-        self._since[key] = self._clock()
+        self._since.setdefault(key, self._clock())
         if key not in self._active:
-            self._due.put_nowait(key)
+            self._stand(key)
 
     def add_later(self, key: K, delay: float) -> None:
         """Make a key due in `delay` seconds, unless it is due sooner anyway."""
@@ -84,7 +88,7 @@ class WorkQueue(Generic[K]):
 
     async def _work(self) -> None:
         while True:
-            key = await self._due.get()
+            key = await self._next()
             self._started[key] = self._since.pop(key)
             self._active.add(key)
             try:
@@ -93,7 +97,23 @@ class WorkQueue(Generic[K]):
                 self._active.discard(key)
                 del self._started[key]
                 if key in self._since:
-                    self._due.put_nowait(key)
+                    self._stand(key)
+
+    def _stand(self, key: K) -> None:
+        """Give a due key its place in the line, or a better one than it has."""
+        may_wait = self._may_wait(key)
+        if key in self._places and self._places[key][0] <= may_wait:
+            return
+        self._places[key] = place = (may_wait, next(self._numbers), key)
+        self._line.put_nowait(place)
+
+    async def _next(self) -> K:
+        while True:
+            place = await self._line.get()
+            key = place[-1]
+            if self._places.get(key) is place:  # else it has left this place for a better one
+                del self._places[key]
+                return key
 
     async def _serve_one(self, key: K) -> None:
         try:

@@ -1,6 +1,5 @@
 """The only writer of a MediaVault's status, and of the Events about it."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from mediavault_operator.kube.events import Announcer
 from mediavault_operator.kube.resources import Resource
 from mediavault_operator.kube.watch import trimmed
 from mediavault_operator.status import Event, events_between
-from mediavault_operator.status.conditions import find
+from mediavault_operator.status.conditions import is_ready
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,8 @@ class Reporter:
                 self._dips.pop(uid, None)
                 await self.write(vault, status)
                 happened += events_between(previous, status)
-        await asyncio.gather(*(self.announcer.post(self.resource, vault, event) for event in happened))
+        for event in happened:
+            self.announcer.post_soon(self.resource, vault, event)
         return wait
 
     def forget(self, vault: Body) -> None:
@@ -90,7 +90,7 @@ class Reporter:
 
 def _headline(status: Mapping[str, Any]) -> tuple[Any, ...]:
     """What people and tools wait for: never told late."""
-    return (status.get("observedGeneration"), status.get("phase"), _is_ready(status))
+    return (status.get("observedGeneration"), status.get("phase"), is_ready(status))
 
 
 def _is_dip(previous: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
@@ -98,8 +98,4 @@ def _is_dip(previous: Mapping[str, Any], status: Mapping[str, Any]) -> bool:
     slow.
     """
     unchanged = previous.get("observedGeneration") == status.get("observedGeneration")
-    return unchanged and _is_ready(previous) and not _is_ready(status)
-
-
-def _is_ready(status: Mapping[str, Any]) -> bool:
-    return (find(status, "Ready") or {}).get("status") == "True"
+    return unchanged and is_ready(previous) and not is_ready(status)

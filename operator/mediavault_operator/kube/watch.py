@@ -24,6 +24,8 @@ T = TypeVar("T")
 PAGE: Final = 250
 SILENCE: Final = 75.0
 """Seconds without a byte after which a stream is dead; the server sends bookmarks each minute."""
+LONG_SILENCE: Final = 330.0
+"""The same where the server has no bookmarks, as for Events: more than the life of a stream."""
 _RECONNECT: Final = 0.1
 _STREAM: Final = 300.0
 """Seconds after which a stream ends and is resumed, so that no connection lives for ever."""
@@ -61,11 +63,18 @@ class Watch:
     """
 
     def __init__(
-        self, client: Client, scope: Scope, sink: Sink, *, on_flip: Callable[[], None] = lambda: None
+        self,
+        client: Client,
+        scope: Scope,
+        sink: Sink,
+        *,
+        silence: float = SILENCE,
+        on_flip: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
         self._scope = scope
         self._sink = sink
+        self._silence = silence
         self._version: str | None = None
         self._on_flip = on_flip
         self.missing = False
@@ -106,7 +115,7 @@ class Watch:
             "allowWatchBookmarks": "true",
             "timeoutSeconds": str(int(spread(_STREAM, 0.8, 1.0))),
         }
-        stream = self._client.watch(self._scope.resource, self._scope.namespace, query, silence=SILENCE)
+        stream = self._client.watch(self._scope.resource, self._scope.namespace, query, silence=self._silence)
         async for event in stream:
             self._take(event["type"], event["object"])
 

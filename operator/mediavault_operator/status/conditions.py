@@ -38,3 +38,8 @@ def find(status: Mapping[str, Any], kind: str) -> Condition | None:
     """The condition of a type, None where a status has none."""
     found = (dict(known) for known in status.get("conditions") or () if known.get("type") == kind)
     return next(found, None)
+
+
+def is_ready(status: Mapping[str, Any]) -> bool:
+    """Whether a status says that all is well."""
+    return (find(status, "Ready") or {}).get("status") == "True"

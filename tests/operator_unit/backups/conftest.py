@@ -88,20 +88,22 @@ class Told:
         self.cache = Cache(label=names.VAULT_LABEL, on_change=lambda _: None)
         self.ended: list[str] = []
         client: Any = self.server
-        announcer = Announcer(client, instance="us", now=lambda: now)
+        self._announcer = Announcer(client, instance="us", now=lambda: now)
         self._reconciler = BackupReconciler(
             client=client,
             vaults=self.vaults,
             backups=self.backups,
             cache=self.cache,
-            reporter=Reporter(client, self.backups, announcer, now=lambda: now, resource=BACKUP),
+            reporter=Reporter(client, self.backups, self._announcer, now=lambda: now, resource=BACKUP),
             on_end=lambda body: self.ended.append(body["metadata"]["name"]),
             defaults=defaults,
             now=lambda: now,
         )
 
     async def look(self) -> float | None:
-        return await self._reconciler.reconcile(KEY)
+        pause = await self._reconciler.reconcile(KEY)
+        await self._announcer.posted()
+        return pause
 
     def backup(self, name: str, *, scheduled: bool = False, at: str = "11:00", **status: Any) -> None:
         """There is a MediaVaultBackup, made today."""

@@ -107,6 +107,29 @@ def vault(version: int, uid: str = "u") -> dict[str, Any]:
     return {"metadata": {"name": "demo", "namespace": "ns", "uid": uid, "resourceVersion": str(version)}}
 
 
+def ready(*, generation: int, holds: str = "True", **metadata: str) -> dict[str, Any]:
+    status = {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": holds}]}
+    body = vault(5)
+    return {**body, "metadata": {**body["metadata"], "generation": generation, **metadata}, "status": status}
+
+
+@pytest.mark.parametrize(
+    ("body", "settled"),
+    [
+        (ready(generation=1), True),
+        (ready(generation=2), False),
+        (ready(generation=1, holds="False"), False),
+        (ready(generation=1, deletionTimestamp="2026-01-01T00:00:00Z"), False),
+        (vault(5), False),
+    ],
+)
+def test_a_vault_is_settled_that_is_ready_as_it_is_asked_to_be(body: dict[str, Any], settled: bool) -> None:
+    vaults = Vaults()
+    assert not vaults.is_settled(KEY)
+    vaults.put(body)
+    assert vaults.is_settled(KEY) is settled
+
+
 def test_an_older_body_does_not_replace_a_newer_one() -> None:
     vaults = Vaults()
     assert vaults.put(vault(5))

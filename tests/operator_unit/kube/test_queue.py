@@ -12,8 +12,11 @@ Serve = Callable[[str], Awaitable[float | None]]
 
 
 @asynccontextmanager
-async def running(serve: Serve, *, workers: int = 4) -> AsyncIterator[WorkQueue[str]]:
-    queue: WorkQueue[str] = WorkQueue(serve, workers=workers, clock=asyncio.get_running_loop().time)
+async def running(
+    serve: Serve, *, workers: int = 4, may_wait: Callable[[str], bool] = lambda _: False
+) -> AsyncIterator[WorkQueue[str]]:
+    clock = asyncio.get_running_loop().time
+    queue: WorkQueue[str] = WorkQueue(serve, workers=workers, clock=clock, may_wait=may_wait)
     task = asyncio.create_task(queue.run())
     try:
         yield queue
@@ -70,6 +73,25 @@ async def test_one_slow_key_does_not_hold_up_others() -> None:
             queue.add(key)
         await last.wait()
     assert served == ["a", "b", "c"]
+
+
+async def test_keys_that_may_wait_are_served_last_and_move_up_when_they_may_not_any_more() -> None:
+    served: list[str] = []
+    patient = {"a", "b", "c"}
+
+    async def serve(key: str) -> None:
+        served.append(key)
+
+    async with running(serve, workers=1, may_wait=patient.__contains__) as queue:
+        for key in ("a", "b", "c", "new"):
+            queue.add(key)
+        patient.remove("c")
+        queue.add("c")
+        await asyncio.sleep(0.02)
+        assert served == ["new", "c", "a", "b"]
+        queue.add("a")
+        await asyncio.sleep(0.02)
+    assert served == ["new", "c", "a", "b", "a"]
 
 
 async def test_a_failure_that_may_pass_is_tried_again() -> None:
