@@ -1,17 +1,21 @@
 """The worker's turns: what is examined, tried again, given up, given back."""
 
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from PIL import Image
 from rest_framework.test import APIClient
 
 from mediavault.accounts.models import User
 from mediavault.vault.actions.claim_examination import LEASE, claim_examination
 from mediavault.vault.actions.enqueue_examinations import enqueue_examinations
+from mediavault.vault.media import decoders, examination
+from mediavault.vault.media.decoders import Decoders
 from mediavault.vault.media.examination import Examination, State
 from mediavault.vault.models import Blob, File, Ledger, MediaTask
 from mediavault.vault.storage.current import media_store
@@ -103,6 +107,23 @@ def test_what_may_pass_is_tried_three_times_with_pauses_and_given_up(
     told = Blob.objects.values_list("state", "reason").get()
     assert told == ("failed", f"gave up after 3 attempts: {reason}")
     assert not MediaTask.objects.exists()
+
+
+def test_an_image_that_found_no_decoder_free_when_it_came_is_left_to_the_worker(
+    as_ann: APIClient, upload: Any, heartbeat: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = BytesIO()
+    Image.new("RGB", (40, 30), "red").save(image, "PNG")
+    own = Decoders(most=1)
+    monkeypatch.setattr(examination, "_DECODERS", own)
+    monkeypatch.setattr(decoders, "PATIENCE_SECONDS", 0.01)
+    with own._free:
+        file = upload(as_ann, "dot.png", image.getvalue())
+    assert (file.file.state, file.file.reason) == ("pending", "")
+    Worker(heartbeat=heartbeat).turn()
+    own.stop()
+    file.file.refresh_from_db()
+    assert (file.file.state, file.file.has_thumbnail) == ("ready", True)
 
 
 def test_poison_does_not_keep_others_waiting(as_ann: APIClient, upload: Any, heartbeat: Path) -> None:

@@ -1,6 +1,7 @@
 """Judge an upload that has arrived, before anything is locked: what it is, and what can be seen at once."""
 
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -38,14 +39,19 @@ def receive_content(*, owner_id: int, temporary: TemporaryObject, name: str) -> 
 
 
 def _examined(temporary: TemporaryObject, media_type: str) -> Examination:
-    """Perhaps pending; bad media gives a state, never an error."""
+    """Pending where a worker is to try: bad media gives a state, never an error."""
     if not is_quick(media_type):
         return Examination(State.PENDING)
-    with temporary.open() as received:
-        if not is_decoded(media_type):
-            return examine(received, content_type=media_type)
-        try:
-            with local_file(received) as source:
-                return examine(source, content_type=media_type)
-        except TooManyCopies:
-            return Examination(State.PENDING)
+    try:
+        with temporary.open() as received:
+            found = _looked_into(received, media_type)
+    except TooManyCopies:
+        return Examination(State.PENDING)
+    return Examination(State.PENDING) if found.passing else found
+
+
+def _looked_into(received: BinaryIO, media_type: str) -> Examination:
+    if not is_decoded(media_type):
+        return examine(received, content_type=media_type)
+    with local_file(received) as source:
+        return examine(source, content_type=media_type)
