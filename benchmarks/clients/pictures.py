@@ -16,7 +16,7 @@ _SMALL, _LARGE = recipe.EDGES[recipe.Size.SMALL], recipe.EDGES[recipe.Size.LARGE
 
 def ours(file: Path, content_type: str) -> None:
     """As an upload or the worker has it done."""
-    with file.open("rb") as source:
+    with file.open("rb", buffering=0) as source:
         found = examine(source, content_type=content_type)
     if found.state != State.READY or len(found.pictures) != 2:
         raise ValueError(f"no pictures: {found.state} {found.reason}")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
+from mediavault.vault.media.confined import images
 from mediavault.vault.media.examination import Examination, State, examine
 from mediavault.vault.media.recipe import EDGES, Size
 
@@ -229,6 +230,12 @@ def test_facts_are_told_upright_and_as_the_camera_wrote_them(
 def test_the_large_picture_is_large(encode: Encode, examined: Examine) -> None:
     found = examined(encode(Image.new("RGB", (3000, 2000), "red"), "JPEG"), "image/jpeg")
     assert [opened(found.pictures[size]).size for size in Size] == [(256, 171), (1440, 960)]
+
+
+def test_a_wide_photo_is_decoded_no_larger_than_its_picture_needs(encode: Encode) -> None:
+    with Image.open(BytesIO(encode(Image.new("RGB", (5800, 300)), "JPEG"))) as photo:
+        assert images._decoded(photo).size == (LARGE, 74)
+        assert getattr(photo, "decoderconfig", None) == (4, 0)
 
 
 def test_what_is_no_file_here_is_examined_too(encode: Encode, quadrants: Image.Image) -> None:

@@ -12,7 +12,7 @@ from threading import BoundedSemaphore, Lock
 from typing import Final
 
 from mediavault.vault.media.confined.requests import Request
-from mediavault.vault.media.recipe import PATIENCE_SECONDS
+from mediavault.vault.media.recipe import MEMORY, PATIENCE_SECONDS
 
 _IMPORT_ROOT: Final = Path(__file__).resolve().parents[3]
 _STATUS_BYTES: Final = 4
@@ -123,7 +123,7 @@ def _launched() -> _Server:
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 # No secret of the app's environment is passed on.
-                env={"PYTHONPATH": str(_IMPORT_ROOT), "LC_ALL": "C.UTF-8"},
+                env={"PYTHONPATH": str(_IMPORT_ROOT), "LC_ALL": "C.UTF-8", **MEMORY},
                 cwd="/",
             )
         except OSError:

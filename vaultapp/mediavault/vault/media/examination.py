@@ -209,12 +209,13 @@ def _played(file: BinaryIO, program: str, demuxer: str) -> tuple[Ended, Facts]:
     details = {"program": program, "demuxer": demuxer, "seconds": None}
     ended = _DECODERS.run(Request(Task.FILM, details, PROGRAM), file.fileno())
     facts = film_facts(ended.words)
-    # Where there is no picture so far in, its beginning has to do.
+    # Few headers do not tell the size; where there is no picture so far in, its beginning has to do.
     for seconds in (float(facts.get("duration", 0)) * POSTER_AT, 0.0):
-        if ended.output or "width" not in facts:
+        if bool(ended.output) == ("width" in facts):
             break
         request = Request(Task.FILM, {**details, "seconds": seconds}, PROGRAM)
         ended = _DECODERS.run(request, file.fileno())
+        facts = film_facts(ended.words)
     return ended, facts
 
 

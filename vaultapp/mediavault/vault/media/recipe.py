@@ -39,7 +39,10 @@ PROGRAM: Final = Limits(
 HEIF: Final = Limits(
     address_space=1024 * 1024 * 1024, output=16 * 1024 * 1024, cpu_seconds=20, wall_seconds=30.0
 )
-# How long an upload waits for one of the few decoders, before it is kept without a thumbnail.
+# The decoders' C library asks the kernel for large pages: pictures are large, and each page costs when it is
+# first touched.
+MEMORY: Final = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+# How long an upload waits for one of the few decoders, before it is left to a worker.
 PATIENCE_SECONDS: Final = 60.0
 # How long the server of the decoders stays without anything to decode.
 IDLE_SECONDS: Final = 60.0

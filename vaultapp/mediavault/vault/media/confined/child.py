@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 
 from mediavault.vault.media.confined.answers import Answer, Outcome
 from mediavault.vault.media.confined.requests import BY_PROGRAM, Request
+from mediavault.vault.media.recipe import MEMORY
 from mediavault.vault.media.sandbox import SandboxUnavailable, die_with, enter, enter_for_program
 
 _SOURCE, _OUTPUT, _WORDS = range(3)
@@ -46,7 +47,7 @@ def _become_program(request: Request) -> NoReturn:
     module = import_module(f"mediavault.vault.media.confined.{request.task}")
     enter_for_program(request.limits, reopens_output=module.REOPENS_OUTPUT)
     arguments: list[str] = module.command(io.FileIO(_SOURCE, closefd=False), request.details)
-    os.execve(arguments[0], arguments, {"LC_ALL": "C"})  # noqa: S606 the program is ours
+    os.execve(arguments[0], arguments, {"LC_ALL": "C", **MEMORY})  # noqa: S606 the program is ours
 
 
 def _examined(request: Request) -> Answer:

@@ -9,8 +9,8 @@ from mediavault.vault.media.recipe import EDGES, POSTER_AT, Size
 REOPENS_OUTPUT: Final = False
 _LONGEST_SECONDS: Final = 1e7
 _SHRINK: Final = f"min(1,{EDGES[Size.LARGE]}/max(iw*sar,ih))"
-# Pixels become square.
-_SCALE: Final = f"scale=w='max(1,iw*sar*{_SHRINK})':h='max(1,ih*{_SHRINK})':flags=bilinear"
+# Pixels become square; ffmpeg is slow at scaling and changing from YUV to RGB in one.
+_SCALE: Final = f"scale=w='max(1,iw*sar*{_SHRINK})':h='max(1,ih*{_SHRINK})':flags=bilinear,format=yuv420p"
 _ELEMENTARY_STREAM: Final = b"\0\0\1\xb3"
 
 
@@ -20,11 +20,13 @@ def command(source: BinaryIO, details: dict[str, Any]) -> list[str]:
     It reads descriptor 0, tells on 2, and writes a picture as PPM to 1; none where nobody knows yet how long
     the film is, so that it can be asked again.
     """
-    seconds = details["seconds"]
+    seconds, looking = details["seconds"], []
     if seconds is None:
         duration = glance_at_duration(source)
         if duration is not None and math.isfinite(duration) and 0 < duration < _LONGEST_SECONDS:
             seconds = duration * POSTER_AT
+            # These headers tell the rest as well, without a frame being decoded for it.
+            looking = ["-nofind_stream_info"]
     ask = [
         details["program"],
         "-hide_banner",
@@ -35,7 +37,7 @@ def command(source: BinaryIO, details: dict[str, Any]) -> list[str]:
         "-filter_threads",
         "1",
     ]
-    ask += ["-protocol_whitelist", "file", "-f", _demuxer(source, details["demuxer"])]
+    ask += ["-protocol_whitelist", "file", *looking, "-f", _demuxer(source, details["demuxer"])]
     ask += ["-skip_frame", "nokey", "-noaccurate_seek"]
     ask += ["-ss", f"{seconds:.3f}"] if seconds else []
     ask += ["-i", "file:/proc/self/fd/0"]

@@ -72,17 +72,21 @@ def _told(image: Image.Image, read: Callable[[Image.Exif], T], otherwise: T) -> 
 def _decoded(image: Image.Image) -> Image.Image:
     """The image, no larger than the larger picture: where its format can, decoded no larger than needed."""
     picture: Image.Image = image if image.mode in _RESIZED_AS_IS else _eight_bit(image)
-    picture.thumbnail((EDGES[Size.LARGE],) * 2, Image.Resampling.BICUBIC, reducing_gap=1.0)
+    edge = EDGES[Size.LARGE]
+    shrink = min(1.0, edge / max(image.size))
+    # By itself `thumbnail` would decode a JPEG so large that its shorter side is no shorter than the edge.
+    picture.draft(None, (int(image.width * shrink) or 1, int(image.height * shrink) or 1))
+    picture.thumbnail((edge, edge), Image.Resampling.BICUBIC, reducing_gap=1.0)
     picture.load()
     return picture
 
 
 def pictures_of(picture: Image.Image) -> dict[str, bytes]:
     """The two pictures made of one that stands upright and is no larger than the larger of them."""
-    large = _in_srgb(picture)
-    small = large.copy()
-    small.thumbnail((EDGES[Size.SMALL],) * 2, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return {Size.LARGE: _webp(large), Size.SMALL: _webp(small)}
+    shown = _in_srgb(picture)
+    large = _webp(shown)
+    shown.thumbnail((EDGES[Size.SMALL],) * 2, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return {Size.LARGE: large, Size.SMALL: _webp(shown)}
 
 
 def _webp(picture: Image.Image) -> bytes:
