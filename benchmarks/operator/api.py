@@ -36,7 +36,10 @@ class Api:
         return await self._call("DELETE", path, {"propagationPolicy": "Background"})
 
     async def watch(self, path: str, selector: str = "") -> AsyncIterator[tuple[str, Object]]:
-        """Everything there is, and then what comes, until cancelled: the kind of news, and the object."""
+        """Everything there is, and then what comes, until cancelled: the kind of news, and the object.
+
+        After a pause of the stream, everything there is comes again.
+        """
         query = {
             "watch": "true",
             "labelSelector": selector,
@@ -44,13 +47,14 @@ class Api:
             "allowWatchBookmarks": "true",
             "resourceVersionMatch": "NotOlderThan",
         }
-        async with await self._watched(path, query) as answer:
-            rest = b""
-            async for chunk in answer.content.iter_any():
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    news = json.loads(line)
-                    yield news["type"], news["object"]
+        while True:  # the server ends the stream of one who reads too slowly
+            async with await self._watched(path, query) as answer:
+                rest = b""
+                async for chunk in answer.content.iter_any():
+                    *lines, rest = (rest + chunk).split(b"\n")
+                    for line in lines:
+                        news = json.loads(line)
+                        yield news["type"], news["object"]
 
     async def _watched(self, path: str, query: dict[str, str]) -> aiohttp.ClientResponse:
         """The stream, as soon as the server serves it: the kind of a new CRD takes a moment."""
