@@ -104,23 +104,29 @@ def differing(
     return {name: differ for name, differ in told.items() if differ}
 
 
-def assert_end_alike(api: Api, vaults: Sequence[str], calm: Ending, *, but_for: tuple[str, ...] = ()) -> None:
+def other_ends(
+    api: Api, vaults: Sequence[str], calm: Ending, *, but_for: tuple[str, ...] = ()
+) -> dict[str, list[str]]:
+    """Where vaults do not come to the same end, though they were waited for."""
     look = partial(differing, api, vaults, calm, but_for)
     try:
         until(lambda: not look(), seconds=PATIENCE, pause=PAUSE)
     except AssertionError:
-        assert {name: differ[:5] for name, differ in look().items()} == {}
+        return {name: differ[:5] for name, differ in look().items()}
+    return {}
 
 
 def tell_together(
     api: Api, story: Story, vaults: Sequence[str], calm: Ending, *, but_for: tuple[str, ...] = ()
 ) -> None:
     """Make vaults, a number at a time, and see them end alike."""
+    others: dict[str, list[str]] = {}
     for first in range(0, len(vaults), TOGETHER):
         some = vaults[first : first + TOGETHER]
         for name in some:
             story.begin(api, name)
-        assert_end_alike(api, some, calm, but_for=but_for)
+        others |= other_ends(api, some, calm, but_for=but_for)
+    assert others == {}
 
 
 def meddle(api: Api, proxy: Proxy, vault: str, victim: int, deed: str) -> None:
@@ -177,7 +183,7 @@ def test_the_operator_may_be_killed_before_and_after_any_write(
             until(partial(is_over_for, operator, api, name, calm), seconds=PATIENCE, pause=PAUSE)
             if has_ended(operator):
                 operator = operators.enter_context(start())
-            assert_end_alike(api, [name], calm)
+            assert other_ends(api, [name], calm) == {}
     assert_befell(cases, proxy)
 
 
@@ -236,5 +242,5 @@ def test_whatever_befalls_a_deletion_the_data_are_kept_and_marked(
             else:
                 proxy.event_faults[name, number] = EVENTS[fault]
             api.delete("MediaVault", name)
-        assert_end_alike(api, list(cases), left)
+        assert other_ends(api, list(cases), left) == {}
         assert until(proxy.quiet, what="the operator rests")
