@@ -79,19 +79,20 @@ class BackupReconciler:
         # What is served by now: a class may have decided, and a newer spec may be refused.
         vault = None if body is None else last_served(body, defaults=self.defaults)
         unfinished = [each for each in bodies if _phase(each) not in FINISHED and not _leaves(each)]
-        first = ""
+        first, ended = "", False
         for each in unfinished:
-            await self._bring_on(key, each, vault, before=first)
+            ended |= await self._bring_on(key, each, vault, before=first)
             first = first or name_of(each)
         if body is None or (_leaves(body) and data_may_go(body)):
             await self._let_go(key, bodies)
         if unfinished:
-            return LOOK_AGAIN
+            return 0.0 if ended else LOOK_AGAIN
         if body is None or vault is None or vault.backup is None:
             return None
         return await self._ask(key, body, vault.backup, bodies)
 
-    async def _bring_on(self, key: Key, body: Body, vault: MediaVault | None, *, before: str) -> None:
+    async def _bring_on(self, key: Key, body: Body, vault: MediaVault | None, *, before: str) -> bool:
+        """Take a backup one step further; whether it has ended by now."""
         seen = await self._seen(key, body, vault, before=before)
         failed: errors.ApiError | None = None
         if seen.job is None and obstacle(seen) is None and seen.vault and seen.vault.backup:
@@ -104,10 +105,11 @@ class BackupReconciler:
         if status["phase"] == "Completed" and (kept := kept_snapshots(seen)) is not None:
             await self._prune(key, kept)
         await self.reporter.report(body, status, failure_event(status, previous))
-        if status["phase"] in FINISHED:
-            self.on_end(body)
         if failed is not None:
             raise failed
+        if ended := status["phase"] in FINISHED:
+            self.on_end(body)
+        return ended
 
     async def _seen(self, key: Key, body: Body, vault: MediaVault | None, *, before: str) -> BackupSeen:
         request = parse_request(body)

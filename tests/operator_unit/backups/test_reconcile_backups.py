@@ -43,7 +43,7 @@ async def test_backups_are_taken_one_after_the_other_the_oldest_first(told: Told
     assert (told.reason("old"), told.reason("young")) == ("Running", "AnotherRuns")
     told.job("old", "Complete")
     told.pod("old", DONE)
-    await told.look()
+    assert await told.look() == 0.0, "the next one need not wait"
     assert told.status("old")["phase"] == "Completed"
     await told.look()
     assert told.reason("young") == "Running"
