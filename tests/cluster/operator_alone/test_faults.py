@@ -36,8 +36,9 @@ KILLS = 3
 DELETIONS = 4
 TOGETHER = 30
 """How many vaults are on their way at once."""
-PATIENCE = 90
-PAUSE = 0.3
+PATIENCE = 400 if FULL else 90
+"""Seconds; whoever tries everything may do so beside other work."""
+PAUSE = 0.5
 """Seconds between two looks at everything."""
 TOLD = (*CHILDREN, names.BACKUP_KIND)
 KINDS = {resource.plural: resource.kind for resource in (*resources.WATCHED, resources.BACKUP)}

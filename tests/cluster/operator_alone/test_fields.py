@@ -33,7 +33,8 @@ pytestmark = pytest.mark.controlplane
 SEED = 5
 SAMPLE = 8
 TOGETHER = 15
-PATIENCE = 90
+PATIENCE = 400 if FULL else 90
+"""Seconds; whoever tries everything may do so beside other work."""
 KINDS = (*CHILDREN, "HTTPRoute", "PodMonitor")
 KEYS = ("DATABASE_URL", "url", "spare-url", "password", "one", "two", *names.BUCKET_KEYS)
 CLUSTER_WIDE: tuple[dict[str, Any], ...] = (

@@ -16,6 +16,8 @@ IMAGES = {
     "MEDIAVAULT_APP_IMAGE": "localhost/mediavault-app:1",
     "MEDIAVAULT_POSTGRES_IMAGE": "localhost/mediavault-postgres:17",
 }
+START_SECONDS = 180
+"""The machine may be busy with other things."""
 _SOURCES = Path(__file__).resolve().parents[3] / "operator"
 
 
@@ -111,7 +113,7 @@ def operating(
 
 
 def _until_healthy(operator: Operator, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + START_SECONDS
     while not operator.healthy():
         if process.poll() is not None or time.monotonic() > deadline:
             raise AssertionError(f"the operator did not start:\n{operator.log.read_text()}")
