@@ -38,6 +38,7 @@ from mediavault_operator.spec import (
     Defaults,
     MediaVault,
     data_may_go,
+    is_paused,
     last_served,
     parse_request,
 )
@@ -200,8 +201,8 @@ class BackupReconciler:
 
     async def _ask(self, key: Key, body: Body, plan: BackupPlan, bodies: tuple[Body, ...]) -> float | None:
         """Ask for the backup that the schedule wants by now; the seconds until the next one."""
-        ready = true_condition(body, "Ready") is not None
-        if plan.schedule is None or plan.suspend or not ready or _leaves(body):
+        rests = plan.suspend or is_paused(body) or _leaves(body)
+        if plan.schedule is None or rests or true_condition(body, "Ready") is None:
             return None
         made = [_created(each) for each in bodies if (each.get("spec") or {}).get("scheduled")]
         now = self.now()

@@ -172,11 +172,15 @@ def nothing_yet(defaults: Defaults, now: datetime) -> Told:
 def vault_in(told: Told, make_vault: Callable[..., MediaVault]) -> Callable[..., Body]:
     """Makes the vault with this plan of backups, ready and served unless told otherwise."""
 
-    def apply(plan: Body | None = PLAN, *, ready: bool = True, served: bool = True, **more: Any) -> Body:
-        spec = {key: value for key, value in (("backup", plan), *more.items()) if value is not None}
+    def apply(
+        plan: Body | None = PLAN, *, ready: bool = True, served: bool = True, paused: bool = False
+    ) -> Body:
+        spec = {} if plan is None else {"backup": plan}
         conditions = [{"type": "Ready", "status": str(ready)}]
         shown = {"effective": effective(make_vault(spec))} if served else {}
-        metadata = {"name": "photos", "namespace": "tenant", "uid": "vault-uid", "resourceVersion": "7"}
+        metadata: Body = {"name": "photos", "namespace": "tenant", "uid": "vault-uid", "resourceVersion": "7"}
+        if paused:
+            metadata["annotations"] = {names.PAUSED_ANNOTATION: "true"}
         body = {"metadata": metadata, "spec": spec, "status": {"conditions": conditions, **shown}}
         told.vaults.put(body)
         return body

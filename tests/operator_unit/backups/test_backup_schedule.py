@@ -57,6 +57,7 @@ async def test_a_backup_that_was_missed_is_made_up_for_once(told: Told, apply: C
         ({**AT_NIGHT, "suspend": True}, {}),
         (AT_NIGHT, {"ready": False}),
         (AT_NIGHT, {"served": False}),
+        (AT_NIGHT, {"paused": True}),
         (None, {}),
     ],
 )
