@@ -99,7 +99,7 @@ def differing(
     found = endings(api, TOLD)
     compared = {name: differences(calm, found.get(name, {})) for name in vaults}
     told = {
-        name: [each for each in differ if not any(part in each for part in but_for)]
+        name: [each for each in differ if not any(part in each.partition(": ")[0] for part in but_for)]
         for name, differ in compared.items()
     }
     return {name: differ for name, differ in told.items() if differ}
