@@ -113,7 +113,12 @@ class Engine:
         self._watches_classes = settings.watch_classes
         self._reconciler = self._build(settings)
         self._standing = metrics.Standing(
-            depth=self._queue.depth, oldest_age=self._queue.oldest_age, statuses=self._statuses
+            queues={
+                "vaults": self._queue,
+                "backups": self._protecting.queue,
+                "classes": self._class_queue,
+            },
+            statuses=self._statuses,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -153,7 +158,7 @@ class Engine:
         for task in self._tasks:
             if task.done():
                 raise Stuck(float("inf"))
-        if (age := max(self._queue.oldest_age(), self._protecting.oldest_age())) > TOO_OLD:
+        if (age := max(self._queue.oldest_age(), self._protecting.queue.oldest_age())) > TOO_OLD:
             raise Stuck(age)
         return age
 

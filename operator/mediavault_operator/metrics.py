@@ -3,7 +3,7 @@
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -38,23 +38,36 @@ watch_restarts: Final = Counter(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing(Collector):
-    """What is the case at the moment of asking: the queue, and the vaults by their statuses."""
+class Queue(Protocol):
+    """What is due."""
 
-    depth: Callable[[], int]
-    oldest_age: Callable[[], float]
+    def depth(self) -> int:
+        """How much of it there is."""
+
+    def oldest_age(self) -> float:
+        """Seconds for which the oldest has been due."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Standing(Collector):
+    """What is the case at the moment of asking: the queues by name, and the vaults by their statuses."""
+
+    queues: Mapping[str, Queue]
     statuses: Callable[[], Iterable[Mapping[str, Any]]]
 
     def collect(self) -> Iterator[Metric]:
         """Each figure once."""
-        yield GaugeMetricFamily(
-            "mediavault_operator_queue_depth", "Vaults that are due or being served.", value=self.depth()
+        yield _counted(
+            "mediavault_operator_queue_depth",
+            "What is due or being served.",
+            ("queue",),
+            {name: queue.depth() for name, queue in self.queues.items()},
         )
-        yield GaugeMetricFamily(
+        yield _counted(
             "mediavault_operator_queue_oldest_seconds",
-            "Time for which the oldest of them has been due.",
-            value=self.oldest_age(),
+            "Time for which the oldest of it has been due.",
+            ("queue",),
+            {name: queue.oldest_age() for name, queue in self.queues.items()},
         )
         phases: Tally[str] = Tally()
         conditions: Tally[tuple[str, str]] = Tally()
@@ -70,7 +83,7 @@ class Standing(Collector):
         )
 
 
-def _counted(name: str, text: str, labels: tuple[str, ...], tally: Mapping[Any, int]) -> Metric:
+def _counted(name: str, text: str, labels: tuple[str, ...], tally: Mapping[Any, float]) -> Metric:
     family = GaugeMetricFamily(name, text, labels=labels)
     for values, number in sorted(tally.items()):
         family.add_metric((values,) if isinstance(values, str) else values, number)

@@ -50,27 +50,23 @@ class Protecting:
             defaults=defaults,
             now=now,
         )
-        self._queue: WorkQueue[Key] = WorkQueue(reconciler.reconcile, workers=WORKERS, clock=clock)
+        self.queue: WorkQueue[Key] = WorkQueue(reconciler.reconcile, workers=WORKERS, clock=clock)
 
     async def run(self, *, period: float) -> None:
         """Serve until cancelled, and look at everything once in a `period` of seconds."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._queue.run())
-            group.create_task(resync(self._protected, self._queue.add_later, period=period))
+            group.create_task(self.queue.run())
+            group.create_task(resync(self._protected, self.queue.add_later, period=period))
 
     def served(self, vault: Key) -> None:
         """A vault was looked at: its schedule begins when it is ready, of which nothing else tells."""
         if self._is_protected(vault):
-            self._queue.add(vault)
-
-    def oldest_age(self) -> float:
-        """Seconds that the oldest change has waited."""
-        return self._queue.oldest_age()
+            self.queue.add(vault)
 
     def _changed(self, backup: Body) -> None:
         if self.backups.get(key_of(backup)) is None:
             self._reporter.forget(backup)
-        self._queue.add(vault_of(backup))
+        self.queue.add(vault_of(backup))
         self._tell(backup)
 
     def _tell(self, backup: Body) -> None:

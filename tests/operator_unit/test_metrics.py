@@ -22,19 +22,27 @@ STATUSES: list[dict[str, Any]] = [
 ]
 
 
+class Due:
+    """Three keys, the first of them for a second and a half."""
+
+    def depth(self) -> int:
+        return 3
+
+    def oldest_age(self) -> float:
+        return 1.5
+
+
 def standing() -> CollectorRegistry:
     registry = CollectorRegistry()
-    registry.register(
-        metrics.Standing(depth=lambda: 3, oldest_age=lambda: 1.5, statuses=lambda: iter(STATUSES))
-    )
+    registry.register(metrics.Standing(queues={"vaults": Due()}, statuses=lambda: iter(STATUSES)))
     return registry
 
 
 @pytest.mark.parametrize(
     ("name", "labels", "value"),
     [
-        ("mediavault_operator_queue_depth", {}, 3),
-        ("mediavault_operator_queue_oldest_seconds", {}, 1.5),
+        ("mediavault_operator_queue_depth", {"queue": "vaults"}, 3),
+        ("mediavault_operator_queue_oldest_seconds", {"queue": "vaults"}, 1.5),
         ("mediavault_operator_vaults", {"phase": "Running"}, 2),
         ("mediavault_operator_vaults", {"phase": "Unseen"}, 1),
         ("mediavault_operator_vault_conditions", {"type": "Ready", "status": "True"}, 2),
