@@ -165,7 +165,12 @@ def job_of(pod: Object) -> str:
 
 def secrets_of(pod: Object) -> str:
     """The fingerprint of the secrets that a pod, or a template of pods, began with."""
-    return _annotation(pod, names.SECRETS_ANNOTATION)
+    return annotation_of(pod, names.SECRETS_ANNOTATION)
+
+
+def annotation_of(obj: Object, key: str) -> str:
+    """An annotation of an object, empty where it has none of this key."""
+    return str((obj.get("metadata", {}).get("annotations") or {}).get(key, ""))
 
 
 def is_running(pod: Object) -> bool:
@@ -210,14 +215,14 @@ def migrated(observed: Observed) -> Migrated | None:
         return remembered
     job = max(completed, key=lambda entry: entry[0])[1]
     template = job["spec"]["template"]
-    hashed = _annotation(job, names.TEMPLATE_ANNOTATION)
+    hashed = annotation_of(job, names.TEMPLATE_ANNOTATION)
     version, newest = _versions(job, observed)
     if not version and remembered is not None and remembered.template == hashed:
         version, newest = remembered.version, remembered.newest
     return Migrated(
         template=hashed,
         image=str(template["spec"]["containers"][0]["image"]),
-        secrets=_annotation(template, names.SECRETS_ANNOTATION),
+        secrets=annotation_of(template, names.SECRETS_ANNOTATION),
         version=version,
         newest=newest,
     )
@@ -252,7 +257,3 @@ def _versions(job: Object, observed: Observed) -> tuple[str, str]:
 
 def _label(obj: Object, key: str) -> str:
     return str((obj.get("metadata", {}).get("labels") or {}).get(key, ""))
-
-
-def _annotation(obj: Object, key: str) -> str:
-    return str((obj.get("metadata", {}).get("annotations") or {}).get(key, ""))

@@ -35,9 +35,12 @@ _EVENLY: Final = (
 )
 
 
-def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: bool) -> Manifest:
+def build_deployment(
+    vault: MediaVault, *, image: str, secrets: str, shared: bool, migration: str = ""
+) -> Manifest:
     """The web pods of one image; `secrets` is a fingerprint whose change rolls them.
 
+    `migration` is the hash of the Job template with which they prepare an embedded database themselves.
     `shared` says that the media claim can be mounted on several nodes, so that old and new pods may overlap.
     """
     name = names.deployment(vault.name)
@@ -54,6 +57,8 @@ def build_deployment(vault: MediaVault, *, image: str, secrets: str, shared: boo
         },
     }
     plain = manifest(vault, api="apps/v1", kind="Deployment", name=name, component=names.WEB)
+    if migration:
+        plain["metadata"]["annotations"][names.MIGRATION_ANNOTATION] = migration
     return with_template(plain, spec)
 
 
@@ -92,16 +97,14 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
         spec["topologySpreadConstraints"] = spread
     if isinstance(vault.database, EmbeddedDatabase):
         accounts = pod.account_secret_volumes(vault)
-        prepare = prepare_container(vault, [*secrets, *accounts])
-        prepare["volumeMounts"].append(_media_mount())
-        spec["initContainers"] = [prepare]
+        spec["initContainers"] = [prepare_container(vault, [*secrets, *accounts])]
         spec["volumes"] += accounts
     return spec
 
 
 def _containers(vault: MediaVault, image: str, secrets: list[dict[str, Any]]) -> list[dict[str, Any]]:
     tmp = {"name": "tmp", "mountPath": "/tmp"}  # noqa: S108 - a volume of the pod's own
-    mounts = [*pod.secret_mounts(secrets), _media_mount(), tmp]
+    mounts = [*pod.secret_mounts(secrets), pod.media_mount(), tmp]
     return [
         _web(vault, image, mounts),
         front_container(vault, image=image),
@@ -121,10 +124,6 @@ def _web(vault: MediaVault, image: str, mounts: list[dict[str, Any]]) -> dict[st
         "readinessProbe": _probe("/readyz", period=5, failures=3),
         "livenessProbe": _probe("/livez", period=10, failures=6),
     }
-
-
-def _media_mount() -> dict[str, Any]:
-    return {"name": "media", "mountPath": pod.MEDIA_ROOT}
 
 
 def _probe(path: str, *, period: int, failures: int) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""The migration Job: it brings the database to an image before any pod of that image is rolled out."""
+"""The migration Job: it brings the database to an image before any pod of that image is rolled out.
+
+An embedded database lies on the claim of the pod that serves. Its Job prepares an empty one: a trial of the
+image, the configuration and the place.
+"""
 
 from typing import Any, Final
 
@@ -7,7 +11,7 @@ from mediavault_operator.children import pod
 from mediavault_operator.children.jobspec import job_spec
 from mediavault_operator.children.manifest import Manifest, manifest, template_hash, with_template
 from mediavault_operator.outcome import PrepareExit
-from mediavault_operator.spec import MediaVault
+from mediavault_operator.spec import EmbeddedDatabase, MediaVault
 
 COMMAND: Final = ["python", "manage.py", "prepare"]
 KEPT_SECONDS: Final = 7 * 24 * 3600
@@ -26,6 +30,7 @@ def migration_template(
     lies on.
     """
     volumes = [*pod.app_secret_volumes(vault), *pod.account_secret_volumes(vault)]
+    trial = [pod.scratch_volume("media", "1Gi")] if isinstance(vault.database, EmbeddedDatabase) else []
     annotations = {
         names.SECRETS_ANNOTATION: secrets,
         names.ACCOUNTS_ANNOTATION: accounts,
@@ -37,13 +42,14 @@ def migration_template(
             **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=60),
             "restartPolicy": "Never",
             "containers": [prepare_container(vault, volumes)],
-            "volumes": [*volumes, pod.scratch_volume("tmp", "1Gi")],
+            "volumes": [*volumes, pod.scratch_volume("tmp", "1Gi"), *trial],
         },
     }
 
 
 def prepare_container(vault: MediaVault, volumes: list[dict[str, Any]]) -> dict[str, Any]:
     """The container that migrates and brings the accounts to their Secrets; `volumes` are its Secrets."""
+    media = [pod.media_mount()] if isinstance(vault.database, EmbeddedDatabase) else []
     return {
         **pod.container(vault, name=names.PREPARE_CONTAINER, image=vault.image, resources=vault.resources),
         "command": COMMAND,
@@ -52,6 +58,7 @@ def prepare_container(vault: MediaVault, volumes: list[dict[str, Any]]) -> dict[
         "volumeMounts": [
             *pod.secret_mounts(volumes),
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - a volume of the pod's own
+            *media,
         ],
     }
 

@@ -32,6 +32,7 @@ from mediavault_operator.children.secret import (
 from mediavault_operator.children.service import build_database_service, build_service
 from mediavault_operator.children.serviceaccount import build_service_account
 from mediavault_operator.children.statefulset import build_stateful_set
+from mediavault_operator.children.succession import followed, waits_for_trial
 from mediavault_operator.credentials import Credentials
 from mediavault_operator.observed import (
     Observed,
@@ -58,7 +59,7 @@ from mediavault_operator.spec import (
 class Plan:
     """What to apply in this order, what to delete as (kind, name), and the migration that is wanted.
 
-    `template` is the hash of the migration Job's pod template; None while unknown, or where no Job migrates.
+    `template` is the hash of the migration Job's pod template; None while unknown, or where no Job is needed.
     """
 
     manifests: tuple[Manifest, ...]
@@ -75,11 +76,17 @@ def desired_children(vault: MediaVault, *, credentials: Credentials, observed: O
     credentials = retiring(vault, credentials, observed)
     hashed = None if template is None else template_hash(template)
     ground = (*_foundation(vault, credentials, observed), *_database(vault, credentials, observed))
-    if is_restoring(vault, observed):
-        rest = _restoration(vault, observed)
-    else:
-        rest = (*_migration(vault, template, observed), *_web(vault, credentials, observed))
-    return Plan(manifests=(*ground, *rest), stale=_stale(vault, hashed, observed), template=hashed)
+    restoring = is_restoring(vault, observed)
+    web = () if restoring else _web(vault, credentials, observed, hashed)
+    ready = tuple(each for each in web if not waits_for_trial(each, observed, hashed))
+    # An embedded database is migrated by its own pods: its Job is needed where they wait for a trial.
+    wanted = template if ready != web or not isinstance(vault.database, EmbeddedDatabase) else None
+    job = _restoration(vault, observed) if restoring else _migration(vault, wanted, observed)
+    return Plan(
+        manifests=(*ground, *job, *ready),
+        stale=_stale(vault, hashed, observed),
+        template=None if wanted is None else hashed,
+    )
 
 
 def _foundation(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
@@ -172,16 +179,19 @@ def _another_migrates(name: str, observed: Observed) -> bool:
     return any(name_of(job) != name for job in observed.jobs) or any(job_of(pod) != name for pod in pods)
 
 
-def _web(vault: MediaVault, credentials: Credentials, observed: Observed) -> tuple[Manifest, ...]:
+def _web(
+    vault: MediaVault, credentials: Credentials, observed: Observed, template: str | None
+) -> tuple[Manifest, ...]:
     shared = media_is_shared(vault, observed)
     if isinstance(vault.database, EmbeddedDatabase):
-        image, secrets = vault.image, web_mark(vault, credentials, observed) or ""
-    else:
-        done = migrated(observed)
-        if done is None:
-            return ()
-        image, secrets = done.image, done.secrets
-    deployment = build_deployment(vault, image=image, secrets=secrets, shared=shared)
+        mark = web_mark(vault, credentials, observed) or ""
+        return (
+            build_deployment(vault, image=vault.image, secrets=mark, shared=shared, migration=template or ""),
+        )
+    done = migrated(observed)
+    if done is None:
+        return ()
+    deployment = build_deployment(vault, image=done.image, secrets=done.secrets, shared=shared)
     return (deployment, build_pod_disruption_budget(vault)) if _has_budget(vault, shared) else (deployment,)
 
 
@@ -193,7 +203,7 @@ def _template(vault: MediaVault, credentials: Credentials, observed: Observed) -
     secrets = web_mark(vault, credentials, observed)
     claim = uid_of(observed.database_claim)
     managed = isinstance(vault.database, ManagedDatabase)
-    if isinstance(vault.database, EmbeddedDatabase) or secrets is None or (managed and not claim):
+    if secrets is None or (managed and not claim):
         return None
     return migration_template(
         vault,
@@ -231,4 +241,6 @@ def _stale_jobs(vault: MediaVault, template: str | None, observed: Observed) -> 
     if template is None:
         return ()
     current = names.migration_job(vault.name, template)
-    return tuple(("Job", name_of(job)) for job in observed.jobs if name_of(job) != current)
+    # A trial has served its purpose when what it was for has come.
+    over = followed(observed.deployment) == template
+    return tuple(("Job", name_of(job)) for job in observed.jobs if over or name_of(job) != current)

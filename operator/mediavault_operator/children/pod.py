@@ -169,6 +169,11 @@ def media_volume(vault: MediaVault) -> dict[str, Any]:
     return claim_volume("media", vault.media_claim or names.media_claim(vault.name))
 
 
+def media_mount() -> dict[str, Any]:
+    """Where containers find what `media_volume` names."""
+    return {"name": "media", "mountPath": MEDIA_ROOT}
+
+
 def account_secret_volumes(vault: MediaVault) -> list[dict[str, Any]]:
     """The accounts' Secrets, which only `prepare` mounts: the admin's, and all users' in one volume."""
     keys = ("password", "token")

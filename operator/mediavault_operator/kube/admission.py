@@ -7,7 +7,7 @@ vault down that serves. A dry run tells it before anything is changed.
 
 from typing import Any, Final
 
-from mediavault_operator import names
+from mediavault_operator.children.succession import changes_template, leaves_a_gap
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.quota import fits_instead
@@ -19,18 +19,9 @@ _CANNOT_TELL: Final = "does not support dry run"
 
 def matters(manifest: Body, live: Body, differing: tuple[str, ...]) -> bool:
     """Whether to apply `manifest`, which differs from `live` so, means to end pods before others are made."""
-    if not _leaves_a_gap(manifest) or not (live.get("status") or {}).get("replicas"):
+    if not leaves_a_gap(manifest) or not (live.get("status") or {}).get("replicas"):
         return False
-    wanted, known = (side["metadata"].get("annotations", {}) for side in (manifest, live))
-    changed = wanted[names.TEMPLATE_ANNOTATION] != known.get(names.TEMPLATE_ANNOTATION)
-    return changed or any(path.startswith(_TEMPLATE) for path in differing)
-
-
-def _leaves_a_gap(manifest: Body) -> bool:
-    """Whether pods of this end before their successors begin, and are to have some."""
-    kind, spec = manifest["kind"], manifest.get("spec", {})
-    recreated = kind == resources.DEPLOYMENT.kind and spec["strategy"]["type"] == "Recreate"
-    return (recreated or kind == resources.STATEFUL_SET.kind) and bool(spec["replicas"])
+    return changes_template(manifest, live) or any(path.startswith(_TEMPLATE) for path in differing)
 
 
 async def ask(client: Client, manifest: Body, live: Body) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from mediavault_operator import names
 from mediavault_operator.observed import Observed, migrated
 from mediavault_operator.outcome import prepare_report
-from mediavault_operator.spec import MediaVault, Problem, Refusal, effective
+from mediavault_operator.spec import EmbeddedDatabase, MediaVault, Problem, Refusal, effective
 from mediavault_operator.status.address import url
 from mediavault_operator.status.conditions import Condition, condition, find, settled
 from mediavault_operator.status.finding import Finding, Level, View, fine, first_finding
@@ -32,7 +32,9 @@ def compute_status(
     now: datetime,
 ) -> dict[str, Any]:
     """The whole status of a vault; `template` is the wanted migration's, `previous` the status of before."""
-    view = View(vault=vault, observed=observed, template=template, done=migrated(observed), now=now)
+    # What an embedded database has come to, only its pods know: a Job is no more than their trial.
+    done = None if isinstance(vault.database, EmbeddedDatabase) else migrated(observed)
+    view = View(vault=vault, observed=observed, template=template, done=done, now=now)
     found = {
         part.condition: first_finding(part.checks, view) or part.otherwise(view) for part in parts_of(vault)
     }

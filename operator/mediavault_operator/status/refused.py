@@ -1,6 +1,8 @@
 """Children that the API server would not take: conflicts, quotas, missing rights, admission."""
 
+import re
 from enum import StrEnum
+from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.observed import Failure, Object, name_of, uid_of
@@ -8,6 +10,8 @@ from mediavault_operator.status.finding import Check, Finding, Level, View
 from mediavault_operator.status.growth import growth_that_is_refused
 
 CONFLICT = "Conflict"
+_DRAWN: Final = re.compile(r'pods "[^"]*"')
+"""A pod that was never made: its name is another one at each attempt, and would make a message new."""
 _PASSING = ("Terminating", "Changed")
 """Reasons that go by themselves."""
 
@@ -75,7 +79,8 @@ def pods_refused(view: View, maker: Object) -> Finding | None:
     said = view.observed.complaints.get(uid_of(maker))
     if said is None:
         return None
-    message = f"the pods of {maker.get('kind')} {name_of(maker)} cannot be made: {said}"
+    told = _DRAWN.sub("a pod", said)
+    message = f"the pods of {maker.get('kind')} {name_of(maker)} cannot be made: {told}"
     return Finding(reason=cause_of_refusal(said, "PodsNotMade"), message=message)
 
 

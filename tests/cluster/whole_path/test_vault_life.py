@@ -1,6 +1,7 @@
 """The life of a vault with real pods: damage is repaired, kills are survived, deleted vaults come back."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -109,18 +110,39 @@ def test_a_suspended_vault_sleeps_and_wakes_with_its_data(vault: TenantVault, me
 def test_a_failed_upgrade_leaves_the_old_version_serving(vault: TenantVault) -> None:
     vault.apply()
     vault.wait()
-    vault.apply({"image": "localhost/no-such-image:1"})
+    _fails_to_upgrade(vault, {})
+
+
+def test_what_an_embedded_vault_is_to_run_is_tried_beside_the_pod_that_serves(vault: TenantVault) -> None:
+    embedded: dict[str, Any] = {"database": {"embedded": {}}}
+    vault.apply(embedded)
+    vault.wait()
+    _fails_to_upgrade(vault, embedded)
+    vault.apply({**embedded, "pods": {"labels": {"team": "media"}}})
+
+    def team() -> object:
+        web = vault.get("deployment", "family") or {}
+        return web["spec"]["template"]["metadata"]["labels"].get("team")
+
+    vault.until(lambda: team() == "media", what="what went well is taken")
+    vault.wait()
+
+
+def _fails_to_upgrade(vault: TenantVault, spec: dict[str, Any]) -> None:
+    """An image that cannot be had is told, replaces no pod, and is forgotten when it is taken back."""
+    before = vault.names_of("pods")
+    vault.apply({**spec, "image": "localhost/no-such-image:1"})
     vault.until(
-        lambda: (
-            vault.condition("Migrated").get("status") == "False"
-            and "localhost/no-such-image:1" in vault.condition("Migrated")["message"]
-        ),
+        lambda: vault.condition("Migrated").get("reason") == "ImagePullFailed",
         what="the condition names the image that cannot be pulled",
     )
+    assert "localhost/no-such-image:1" in vault.condition("Migrated")["message"]
+    assert "The pods of before go on serving" in vault.condition("Migrated")["message"]
     with vault.tenant() as tenant:
         assert tenant.get("/api/files/").status_code == 200
-    vault.apply()
+    vault.apply(spec)
     vault.wait()
+    vault.until(lambda: before >= vault.names_of("pods"), what="only the pods of before are there")
 
 
 def test_a_database_of_a_release_too_new_is_not_taken_up(vault: TenantVault) -> None:

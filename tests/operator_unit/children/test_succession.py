@@ -1,0 +1,122 @@
+"""Where one pod ends before the next begins, the Deployment changes only once a Job has shown that it can."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mediavault_operator import names
+from mediavault_operator.children import Plan, desired_children
+from mediavault_operator.credentials import Credentials
+from mediavault_operator.observed import Observed, ReferencedSecret
+from mediavault_operator.spec import MediaVault
+
+Maker = Callable[..., Any]
+Planner = Callable[..., Plan]
+EMBEDDED: dict[str, Any] = {"database": {"embedded": {}}}
+EXTERNAL: dict[str, Any] = {"database": {"external": {"secretName": "url"}}}
+NEWER = {**EMBEDDED, "image": "registry/app:2.0"}
+MOVED = {"pods": {"nodeSelector": {"disk": "fast"}}}
+RWX = {"storage": {"claim": {"accessModes": ["ReadWriteMany"]}}}
+
+
+@pytest.fixture(name="plan")
+def planner(make_vault: Callable[..., MediaVault], credentials: Credentials) -> Planner:
+    """Plans the children of a spec, given what is observed; an external database's Secret is there."""
+
+    def make(spec: Mapping[str, Any], *, restarted: str = "", **observed: Any) -> Plan:
+        vault = replace(make_vault(spec), restarted_at=restarted)
+        secret = ReferencedSecret(found=True, has_key=True, digest="d")
+        seen = Observed(referenced_secret=secret, **observed)
+        return desired_children(vault, credentials=credentials, observed=seen)
+
+    return make
+
+
+def kinds(plan: Plan) -> list[str]:
+    return [manifest["kind"] for manifest in plan.manifests]
+
+
+def the(plan: Plan, kind: str) -> dict[str, Any]:
+    (found,) = (manifest for manifest in plan.manifests if manifest["kind"] == kind)
+    return found
+
+
+def served(plan: Plan, **counts: int) -> dict[str, Any]:
+    """The Deployment of a plan as it stands, with one pod that is ready unless the counts say otherwise."""
+    return {**the(plan, "Deployment"), "status": {"replicas": 1, "readyReplicas": 1, **counts}}
+
+
+def test_a_new_image_of_an_embedded_vault_is_tried_on_an_empty_database_while_the_old_one_serves(
+    plan: Planner,
+) -> None:
+    upgrade = plan(NEWER, deployment=served(plan(EMBEDDED)))
+    assert "Deployment" not in kinds(upgrade)
+    pod = the(upgrade, "Job")["spec"]["template"]["spec"]
+    assert pod["containers"][0]["image"] == "registry/app:2.0"
+    assert {"name": "media", "mountPath": "/home/appuser/media"} in pod["containers"][0]["volumeMounts"]
+    assert not [volume for volume in pod["volumes"] if "persistentVolumeClaim" in volume]
+    assert the(upgrade, "Job")["metadata"]["name"] == f"photos-migrate-{upgrade.template}"
+
+
+def test_the_deployment_follows_a_trial_that_went_well_and_the_job_goes_after_that(
+    plan: Planner, job: Maker
+) -> None:
+    before = served(plan(EMBEDDED))
+    tried = job(plan(NEWER, deployment=before).template, ended="Complete")
+    followed = plan(NEWER, deployment=before, jobs=(tried,))
+    assert "Job" not in kinds(followed)
+    assert (followed.template, followed.stale) == (None, ())
+    settled = plan(NEWER, deployment=served(followed), jobs=(tried,))
+    assert the(settled, "Deployment") == the(followed, "Deployment")
+    assert settled.stale == (("Job", tried["metadata"]["name"]),)
+
+
+def test_going_back_from_a_trial_needs_none_and_takes_the_job_away(plan: Planner, job: Maker) -> None:
+    before = served(plan(EMBEDDED))
+    failed = job(plan(NEWER, deployment=before).template, ended="Failed")
+    back = plan(EMBEDDED, deployment=before, jobs=(failed,))
+    assert the(back, "Deployment") == the(plan(EMBEDDED), "Deployment")
+    assert "Job" not in kinds(back)
+    assert back.stale == (("Job", failed["metadata"]["name"]),)
+
+
+def test_what_a_trial_could_not_show_needs_none(plan: Planner) -> None:
+    assert "Deployment" in kinds(plan(EMBEDDED, restarted="now", deployment=served(plan(EMBEDDED))))
+
+
+def test_where_nothing_serves_there_is_nothing_to_wait_for(plan: Planner, job: Maker) -> None:
+    down = served(plan(EMBEDDED), readyReplicas=0)
+    at_once = plan(NEWER, deployment=down)
+    assert "Deployment" in kinds(at_once)
+    assert "Job" not in kinds(at_once)
+    hashed = plan(NEWER, deployment=served(plan(EMBEDDED))).template
+    assert "Deployment" not in kinds(plan(NEWER, deployment=down, jobs=(job(hashed),)))
+
+
+@pytest.mark.parametrize("rest", [{"suspend": True}, {"replicas": 0}])
+def test_a_vault_that_is_to_stop_does_so_at_once(plan: Planner, rest: dict[str, Any]) -> None:
+    assert "Deployment" in kinds(plan({**NEWER, **rest}, deployment=served(plan(EMBEDDED))))
+
+
+@pytest.mark.parametrize(("spec", "waits"), [(EXTERNAL, True), ({**EXTERNAL, **RWX}, False)])
+def test_another_place_waits_for_the_migration_where_pods_cannot_overlap(
+    plan: Planner, job: Maker, spec: dict[str, Any], waits: bool
+) -> None:
+    first = plan(spec, migration={"template": "t", "image": "registry/app:1.0", "secrets": "s"})
+    memory = {"template": plan(spec).template, "image": "registry/app:1.0", "secrets": "s"}
+    moved = plan({**spec, **MOVED}, deployment=served(first), migration=memory)
+    assert ("Deployment" not in kinds(moved)) is waits
+    assert "Job" in kinds(moved)
+    done = job(moved.template, ended="Complete")
+    after = plan({**spec, **MOVED}, deployment=served(first), migration=memory, jobs=(done,))
+    assert the(after, "Deployment")["spec"]["template"]["spec"]["nodeSelector"] == {"disk": "fast"}
+
+
+def test_what_an_upgrade_leaves_as_it_is_goes_on_being_kept_while_it_is_tried(plan: Planner) -> None:
+    memory = {"template": "t", "image": "registry/app:1.0", "secrets": "s"}
+    first = plan(EXTERNAL, migration=memory)
+    upgrade = plan({**EXTERNAL, "image": "registry/app:2.0"}, deployment=served(first), migration=memory)
+    assert the(upgrade, "Deployment") == the(first, "Deployment")
+    assert names.MIGRATION_ANNOTATION not in the(upgrade, "Deployment")["metadata"]["annotations"]
