@@ -44,6 +44,9 @@ def test_a_session_plans_once(by_name: Statement) -> None:
         for name in ("ann", "bob", "eve"):
             by_name.rows(name=name)
     assert [query["sql"].split()[0] for query in queries] == ["PREPARE", "EXECUTE", "EXECUTE"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT SUM(custom_plans), SUM(generic_plans) >= 3 FROM pg_prepared_statements")
+        assert cursor.fetchone() == (0, True)
 
 
 @pytest.mark.postgres

@@ -14,6 +14,8 @@ from django.db import NotSupportedError, connection
 from django.db.models import Expression, Field, QuerySet
 
 _MOST_IN_SESSION: Final = 128
+# PostgreSQL would plan anew for a value that promises fewer rows: four times what a small statement costs.
+_PLAN_ONCE: Final = "SET plan_cache_mode = force_generic_plan"
 Rows = list[Sequence[Any]]
 Convert = Callable[[Rows], Rows]
 
@@ -105,7 +107,7 @@ class Statement:
             psycopg2.extensions.AsIs(f"${next(numbers)}") if isinstance(param, Slot) else param
             for param in self._params
         ]
-        prepare = f"{before}PREPARE {name} AS {self._sql}; EXECUTE {name} ({marks})"
+        prepare = f"{before}PREPARE {name} AS {self._sql}; {_PLAN_ONCE}; EXECUTE {name} ({marks})"
         cursor.execute(prepare, [*params, *given])
         session.planned[self] = name
 

@@ -59,14 +59,15 @@ def _file(row: Values, parent: str, base: str) -> Written:
         type_,
         owner,
         favorite,
-        *moments,
+        created_at,
+        updated_at,
+        taken_at,
         sha256,
         pictured,
         state,
         reason,
         facts,
     ) = row
-    created_at, updated_at, taken_at = moments
     return {
         "id": file_id,
         "name": name,
@@ -103,8 +104,8 @@ def _folder(row: Values, parent: str, base: str) -> Written:  # noqa: ARG001 the
 
 def _moment(text: str) -> str:
     """A time as MomentField writes it, from the database's text of it in UTC."""
-    seconds, _, fraction = text.removesuffix("+00").partition(".")
-    return f"{seconds[:10]}T{seconds[11:]}.{fraction:0<6}Z"
+    fraction = text[20:].removesuffix("+00").ljust(6, "0")
+    return f"{text[:10]}T{text[11:19]}.{fraction}Z"
 
 
 FILES = Table(
