@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import mmap
 import os
 from io import BytesIO
 from pathlib import Path
@@ -231,6 +232,39 @@ def test_no_more_of_a_file_is_in_memory_than_the_settings_allow(
     request = posted({"file": named(CONTENT)})
     assert received(request).size == len(CONTENT)
     assert max(sizes) <= 4096 + len(BOUNDARY) + 4
+    closed(request)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 47, 64, 100, 333, 5000])
+def test_what_is_nearly_a_boundary_arrives_wherever_the_body_is_cut(size: int, settings: Any) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = size
+    boundary = f"\r\n--{BOUNDARY}".encode()
+    content = b"".join(boundary[:length] + b"x" for length in range(len(boundary))) + boundary[:-1]
+    request = posted({"file": named(content), "folder": "7"})
+    uploaded = received(request)
+    with uploaded.temporary.open() as source:
+        assert source.read() == content
+    assert uploaded.temporary.sha256 == hashlib.sha256(content).hexdigest()
+    assert request.POST["folder"] == "7"
+    closed(request)
+
+
+def test_a_large_file_is_stored_by_whole_pages_from_where_it_was_received(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * mmap.PAGESIZE
+    pages: list[int] = []
+    real = TemporaryFile.write
+
+    def seen(temporary: TemporaryFile, chunk: bytes | memoryview) -> None:
+        if isinstance(chunk, memoryview) and temporary.size % mmap.PAGESIZE == 0:
+            pages.append(len(chunk) // mmap.PAGESIZE)
+        real(temporary, chunk)
+
+    monkeypatch.setattr(TemporaryFile, "write", seen)
+    request = posted({"file": named(CONTENT)})
+    received(request)
+    assert sum(pages) >= len(CONTENT) // mmap.PAGESIZE - 8
     closed(request)
 
 

@@ -8,6 +8,7 @@ wsgi.input.
 import io
 import mmap
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
@@ -18,7 +19,7 @@ from django.http.request import UnreadablePostError
 from gunicorn.http.body import Body, LengthReader  # type: ignore[import-untyped]
 from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 
-_LARGEST_BUFFER: Final = 1024 * 1024
+LARGEST_BUFFER: Final = 1024 * 1024
 # So long a slow client's bytes may wait for the buffer to be full, and so often is asked whether to wait on.
 _PATIENCE_SECONDS: Final = 1.0
 # Bytes a second that a client must send on the whole, once it has had its time of grace.
@@ -41,13 +42,24 @@ def body_length(request: HttpRequest) -> int | None:
     return int(said) if said.isascii() and said.isdigit() else None
 
 
+def body_buffer(request: HttpRequest) -> mmap.mmap:
+    """Memory for the chunks of the body: whole pages, which can be written past the page cache."""
+    length = body_length(request) or 1
+    return mmap.mmap(-1, min(length, LARGEST_BUFFER, settings.FILE_UPLOAD_MAX_MEMORY_SIZE))
+
+
 def body_chunks(
-    request: HttpRequest, *, while_silent: Callable[[], None] = lambda: None
+    request: HttpRequest,
+    *,
+    buffer: mmap.mmap | None = None,
+    at_most: Callable[[], int] = lambda: LARGEST_BUFFER,
+    while_silent: Callable[[], None] = lambda: None,
 ) -> Iterator[memoryview]:
     """The body in chunks of at most FILE_UPLOAD_MAX_MEMORY_SIZE; each one is overwritten by the next.
 
     UnreadablePostError, after all that came, where it ends before its declared length, stops arriving, or
     comes too slowly. `while_silent` is called each second in which nothing comes; it may raise, to end this.
+    Each chunk stands at the start of the `buffer`, and has as many bytes as `at_most` says then.
     """
     if request._read_started:  # type: ignore[attr-defined] # Django's own mark, kept for what comes after us
         raise RawPostDataException("The body was read already.")
@@ -56,22 +68,21 @@ def body_chunks(
     request.received = 0  # type: ignore[attr-defined] # for the log
     if not left:
         return
-    # Whole pages, which can be written past the page cache as they are.
-    buffer = memoryview(mmap.mmap(-1, min(left, _LARGEST_BUFFER, settings.FILE_UPLOAD_MAX_MEMORY_SIZE)))
+    memory = memoryview(buffer or body_buffer(request))
     source, pace = _source(request), _Pace()
     try:
         while left:
             filled = 0
             try:
-                for received in _arrivals(source, buffer[:left], pace, while_silent):
+                for received in _arrivals(source, memory[: min(left, at_most())], pace, while_silent):
                     filled += received
                     request.received += received  # type: ignore[attr-defined]
             except Exception:
                 if filled:
-                    yield buffer[:filled]
+                    yield memory[:filled]
                 raise
             left -= filled
-            yield buffer[:filled]
+            yield memory[:filled]
     finally:
         source.close()
 
@@ -140,7 +151,9 @@ class _FromSocket:
         self._connection = connection
         self._body = body
         self.silence = connection.gettimeout() or GRACE_SECONDS
-        connection.settimeout(_PATIENCE_SECONDS)
+        # The kernel fills the room and watches the time: to be told of each piece costs more than to copy it.
+        connection.settimeout(None)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(_PATIENCE_SECONDS))
         self._early = memoryview(self._take_buffered())
 
     def receive_into(self, room: memoryview) -> int:
@@ -150,15 +163,18 @@ class _FromSocket:
             self._early = self._early[received:]
             return received
         try:
-            received = self._connection.recv_into(room)
-        except OSError:
+            received = self._connection.recv_into(room, 0, socket.MSG_WAITALL)
+        except OSError as error:
             self._body.failed = True
+            if isinstance(error, BlockingIOError):
+                raise TimeoutError("The client sends nothing.") from error
             raise
         self._body.reader.length -= received
         self._body.failed = not received
         return received
 
     def close(self) -> None:
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(0))
         self._connection.settimeout(self.silence)
 
     def _take_buffered(self) -> bytes:
@@ -170,6 +186,11 @@ class _FromSocket:
         reader.unreader.unread(others)
         reader.length -= len(own)
         return bytes(taken + own)
+
+
+def _timeval(seconds: float) -> bytes:
+    whole = int(seconds)
+    return struct.pack("@ll", whole, int((seconds - whole) * 1e6))
 
 
 class _FromInput:

@@ -1,6 +1,7 @@
 """multipart/form-data with one file, streamed into the store: no byte waits in memory or in a second file."""
 
-from collections.abc import Iterator, Mapping
+import mmap
+from collections.abc import Mapping
 from typing import IO, Any, Final
 
 from django.conf import settings
@@ -12,9 +13,9 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser  # t
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles
 
-from mediavault.http.bodies import body_chunks, body_length
+from mediavault.http.bodies import LARGEST_BUFFER, body_buffer, body_chunks, body_length
 from mediavault.vault.storage.current import media_store
-from mediavault.vault.storage.interface import TemporaryObject
+from mediavault.vault.storage.interface import Chunk, TemporaryObject
 from mediavault.vault.storage.uploads import FIELD, UnexpectedFile, UploadedObject, UploadTooLarge
 
 # What the other fields and the framing may add to the size of the file itself.
@@ -38,8 +39,7 @@ class UploadParser(BaseParser):
         form = _Form()
         try:
             with _parser(request, media_type or "") as parser:
-                for event in _events(request, parser):
-                    form.take(event)
+                _fill(form, request, parser)
         except MultipartError as error:
             form.discard()
             raise ParseError(f"The multipart body cannot be read: {error}.") from error
@@ -58,9 +58,27 @@ def _parser(request: HttpRequest, media_type: str) -> PushMultipartParser:
     return PushMultipartParser(boundary, content_length=length, header_charset="utf-8")
 
 
-def _events(request: HttpRequest, parser: PushMultipartParser) -> Iterator[MultipartSegment | bytes | None]:
-    for chunk in body_chunks(request):
-        yield from parser.parse(bytes(chunk))
+def _fill(form: "_Form", request: HttpRequest, parser: PushMultipartParser) -> None:
+    """Take the body into the form.
+
+    What of a file is far from any boundary is taken as it is: the parser would copy it. None of it may be
+    kept back in the parser then.
+    """
+    buffer, boundary = body_buffer(request), b"\r\n--" + parser.boundary
+    for chunk in body_chunks(request, buffer=buffer, at_most=form.room):
+        if form.is_in_file and not parser._buffer and not _touches(buffer, len(chunk), boundary):
+            form.take(chunk)
+        else:
+            for event in parser.parse(bytes(chunk)):
+                form.take(event)
+
+
+def _touches(buffer: mmap.mmap, size: int, boundary: bytes) -> bool:
+    """Whether the boundary stands in the first so many bytes, or may begin there."""
+    if buffer.find(boundary, 0, size) >= 0:
+        return True
+    last = buffer.rfind(b"\r", max(0, size - len(boundary)), size)
+    return last >= 0 and boundary.startswith(buffer[last:size])
 
 
 class _Form:
@@ -73,7 +91,17 @@ class _Form:
         self._sizes = 0
         self._count = 0
 
-    def take(self, event: MultipartSegment | bytes | None) -> None:
+    @property
+    def is_in_file(self) -> bool:
+        """Whether the bytes that come next are a file's."""
+        return isinstance(self._part, _File)
+
+    def room(self) -> int:
+        """How many bytes to read next: up to the end of a page of the file, then whole pages of it."""
+        size = self._part.temporary.size if isinstance(self._part, _File) else 0
+        return -size % mmap.PAGESIZE or LARGEST_BUFFER
+
+    def take(self, event: MultipartSegment | Chunk | None) -> None:
         """The head of a part, some of its bytes, or (None) its end."""
         if isinstance(event, MultipartSegment):
             self._part = self._begin(event)
@@ -138,7 +166,7 @@ class _File:
         self.name = name
         self.content_type = content_type
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: Chunk) -> None:
         if self.temporary.size + len(chunk) > settings.MAX_UPLOAD_SIZE:
             raise UploadTooLarge(settings.MAX_UPLOAD_SIZE)
         self.temporary.write(chunk)

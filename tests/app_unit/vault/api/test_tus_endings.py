@@ -109,6 +109,6 @@ def test_a_long_part_is_safe_before_its_end(as_ann: APIClient, monkeypatch: pyte
         seen.append(Upload.objects.get().offset)
 
     monkeypatch.setattr(append_to_upload, "_save", save)
-    monkeypatch.setattr("mediavault.http.bodies._LARGEST_BUFFER", 600)
+    monkeypatch.setattr("mediavault.http.bodies.LARGEST_BUFFER", 600)
     assert patch(as_ann, begin(as_ann), 0, CONTENT).status_code == 204
     assert seen[:2] == [1200, 2400]
