@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 from django.http.response import HttpResponseBase
 
 from mediavault.http.errors import problem_response
@@ -12,6 +13,8 @@ from mediavault.logs import current_request
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 HEADER = "X-Request-ID"
+# `request.headers` would spell the names of all headers anew, for this one.
+_IN_META = HttpHeaders.to_wsgi_name(HEADER)
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 
 
@@ -22,7 +25,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get(HEADER, "")
+        given = request.META.get(_IN_META, "")
         request_id = given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
         current_request.set(

@@ -168,8 +168,9 @@ def check_folder(request: Request) -> None:
 def _read(request: Request, filters: tuple[Filter, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
+    told = request.query_params
     for each in filters:
-        if text := request.query_params.get(each.name):
+        if text := told.get(each.name):
             try:
                 values[each.name] = each.read(text)
             except ValueError as error:
