@@ -78,12 +78,12 @@ def desired_children(vault: MediaVault, *, credentials: Credentials, observed: O
     ground = (*_foundation(vault, credentials, observed), *_database(vault, credentials, observed))
     restoring = is_restoring(vault, observed)
     web = () if restoring else _web(vault, credentials, observed, hashed)
-    ready = tuple(each for each in web if not waits_for_trial(each, observed, hashed))
+    held = tuple(each for each in (*ground, *web) if waits_for_trial(each, observed, hashed))
     # An embedded database is migrated by its own pods: its Job is needed where they wait for a trial.
-    wanted = template if ready != web or not isinstance(vault.database, EmbeddedDatabase) else None
+    wanted = template if held or not isinstance(vault.database, EmbeddedDatabase) else None
     job = _restoration(vault, observed) if restoring else _migration(vault, wanted, observed)
     return Plan(
-        manifests=(*ground, *job, *ready),
+        manifests=tuple(each for each in (*ground, *job, *web) if each not in held),
         stale=_stale(vault, hashed, observed),
         template=None if wanted is None else hashed,
     )

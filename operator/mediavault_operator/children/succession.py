@@ -5,9 +5,15 @@ down that serves. The migration Job has the same image, Secrets and placement an
 what brings other pods follows its success. With an embedded database the Job is a trial and nothing else.
 """
 
+from typing import Final
+
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest
 from mediavault_operator.observed import Object, Observed, annotation_of, migrated
+
+_PLACE: Final = (
+    "nodeSelector", "tolerations", "affinity", "priorityClassName", "runtimeClassName", "imagePullSecrets",
+)  # fmt: skip
 
 
 def leaves_a_gap(manifest: Manifest) -> bool:
@@ -23,13 +29,17 @@ def changes_template(manifest: Manifest, live: Object) -> bool:
     return annotation_of(manifest, mark) != annotation_of(live, mark)
 
 
-def waits_for_trial(deployment: Manifest, observed: Observed, template: str | None) -> bool:
-    """Whether a Deployment has to stay as it is until the Job of `template` has succeeded.
+def waits_for_trial(manifest: Manifest, observed: Observed, template: str | None) -> bool:
+    """Whether what makes pods has to stay as it is until the Job of `template` has succeeded.
 
     `template` is the hash of the Job's pod template, None while it is unknown.
     """
-    live, done = observed.deployment, migrated(observed)
-    if live is None or not leaves_a_gap(deployment) or not changes_template(deployment, live):
+    found = {"Deployment": observed.deployment, "StatefulSet": observed.stateful_set}
+    live, done = found.get(manifest["kind"]), migrated(observed)
+    if live is None or not leaves_a_gap(manifest) or not changes_template(manifest, live):
+        return False
+    # The Job needs the database, which may need what else is changed of it, such as more memory.
+    if manifest["kind"] == "StatefulSet" and not _moves(manifest, live):
         return False
     if template is not None and template in (done and done.template, followed(live)):
         return False
@@ -39,6 +49,11 @@ def waits_for_trial(deployment: Manifest, observed: Observed, template: str | No
 def followed(deployment: Object | None) -> str:
     """The Job template with which the pods of an embedded vault prepare, empty where there are none."""
     return "" if deployment is None else annotation_of(deployment, names.MIGRATION_ANNOTATION)
+
+
+def _moves(manifest: Manifest, live: Object) -> bool:
+    wanted, known = manifest["spec"]["template"]["spec"], live["spec"]["template"]["spec"]
+    return any(wanted.get(name) != known.get(name) for name in _PLACE)
 
 
 def _stands(observed: Observed, template: str | None) -> bool:

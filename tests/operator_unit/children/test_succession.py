@@ -114,6 +114,24 @@ def test_another_place_waits_for_the_migration_where_pods_cannot_overlap(
     assert the(after, "Deployment")["spec"]["template"]["spec"]["nodeSelector"] == {"disk": "fast"}
 
 
+@pytest.mark.parametrize(
+    ("spec", "waits"),
+    [(MOVED, True), ({"database": {"managed": {"resources": {"limits": {"memory": "4Gi"}}}}}, False)],
+    ids=["another place", "more memory"],
+)
+def test_a_database_waits_for_the_migration_with_its_place_but_not_with_what_the_migration_may_need(
+    plan: Planner, claim: Maker, spec: dict[str, Any], waits: bool
+) -> None:
+    memory = {"template": "another", "image": "registry/app:1.0", "secrets": "s"}
+    seen = {"database_claim": claim("photos-db"), "migration": memory}
+    stands = {**the(plan({}, **seen), "StatefulSet"), "status": {"replicas": 1, "readyReplicas": 1}}
+    changed = plan(spec, stateful_set=stands, **seen)
+    assert "Job" in kinds(changed)
+    assert ("StatefulSet" not in kinds(changed)) is waits
+    migrated = {**memory, "template": changed.template}
+    assert "StatefulSet" in kinds(plan(spec, **{**seen, "stateful_set": stands, "migration": migrated}))
+
+
 def test_what_an_upgrade_leaves_as_it_is_goes_on_being_kept_while_it_is_tried(plan: Planner) -> None:
     memory = {"template": "t", "image": "registry/app:1.0", "secrets": "s"}
     first = plan(EXTERNAL, migration=memory)
