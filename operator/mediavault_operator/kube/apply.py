@@ -73,6 +73,9 @@ class Applier:
     async def apply(self, key: Key, manifests: Iterable[Body], stale: Iterable[Ref], *, uid: str) -> Outcome:
         """Apply `manifests`, workloads only when everything they stand on is there; then delete `stale`."""
         manifests = tuple(manifests)
+        planned = {Ref(manifest["kind"], manifest["metadata"]["name"]) for manifest in manifests}
+        settled = self._settled.get(key, {})
+        self._settled[key] = {ref: known for ref, known in settled.items() if ref in planned}
         ground = [manifest for manifest in manifests if manifest["kind"] not in _WORKLOADS]
         outcome = await self._together(key, ground, uid=uid)
         if outcome.found:

@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 
 _WITHOUT_NAMESPACE: Final = "default"
 """Where Kubernetes keeps the Events of what has no namespace."""
+_AT_ONCE: Final = 4
+"""Events that are posted at once: what is written for the vaults themselves must not wait behind them."""
+_MOST: Final = 1000
+"""Events that may wait to be posted."""
 _LAST_WORDS: Final = 5.0
 """Seconds for which the end of the process may wait for Events."""
 
@@ -29,26 +33,35 @@ class Announcer:
     instance: str
     now: Callable[[], datetime]
     _posting: set[asyncio.Task[None]] = field(default_factory=set)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def post_soon(self, resource: Resource, obj: Body, event: Event) -> None:
-        """One Event about `obj`, which nobody has to wait for."""
-        task = asyncio.create_task(self.post(resource, obj, event))
+        """One Event about `obj`, for which nobody waits; it is dropped where very many wait to be posted."""
+        if len(self._posting) >= _MOST:
+            log.warning("%s %s: an Event was dropped: %s", resource.kind, obj["metadata"]["name"], event)
+            return
+        task = asyncio.create_task(self._send(self._body(resource, obj["metadata"], event)))
         self._posting.add(task)
         task.add_done_callback(self._posting.discard)
 
     async def posted(self) -> None:
-        """Return when every Event is posted, or soon."""
+        """Return when every Event is posted, or soon, and then the rest is given up."""
         if self._posting:
-            await asyncio.wait(self._posting, timeout=_LAST_WORDS)
+            _, left = await asyncio.wait(self._posting, timeout=_LAST_WORDS)
+            for task in left:
+                task.cancel()
 
     async def post(self, resource: Resource, obj: Body, event: Event) -> None:
         """One Event about `obj`."""
-        metadata = obj["metadata"]
-        namespace = metadata.get("namespace", _WITHOUT_NAMESPACE)
-        try:
-            await self.client.create(resources.EVENT, namespace, self._body(resource, metadata, event))
-        except errors.ApiError as error:
-            log.warning("%s %s: an Event was not posted: %s", resource.kind, metadata["name"], error)
+        await self._send(self._body(resource, obj["metadata"], event))
+
+    async def _send(self, body: Body) -> None:
+        async with self._slots:
+            try:
+                await self.client.create(resources.EVENT, body["metadata"]["namespace"], body)
+            except errors.ApiError as error:
+                kind, name = body["regarding"]["kind"], body["regarding"]["name"]
+                log.warning("%s %s: an Event was not posted: %s", kind, name, error)
 
     def _body(self, resource: Resource, metadata: Body, event: Event) -> Body:
         named = ("name", "namespace", "uid", "resourceVersion")

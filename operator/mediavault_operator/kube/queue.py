@@ -21,13 +21,16 @@ K = TypeVar("K", bound=Hashable)
 
 FIRST_DELAY: Final = 0.5
 LONGEST_DELAY: Final = 300.0
+PATIENCE: Final = 10.0
+"""Seconds for which what may wait lets others pass after a start."""
 
 
 class WorkQueue(Generic[K]):
     """Keys to be served by `serve`, at most `workers` of them at once.
 
     `serve` returns the seconds after which it wants to look again, or None. `clock` gives seconds, monotonic.
-    Keys that `may_wait` are served when no other one is due, as after a start, when all are.
+    Of the keys that are due when work begins, as all are after a start, those that `may_wait` let others pass
+    that become due in the next seconds.
     """
 
     def __init__(
@@ -42,8 +45,9 @@ class WorkQueue(Generic[K]):
         self._workers = workers
         self._clock = clock
         self._may_wait = may_wait
-        self._line: asyncio.PriorityQueue[tuple[bool, int, K]] = asyncio.PriorityQueue()
-        self._places: dict[K, tuple[bool, int, K]] = {}
+        self._begun = False
+        self._line: asyncio.PriorityQueue[tuple[float, int, K]] = asyncio.PriorityQueue()
+        self._places: dict[K, tuple[float, int, K]] = {}
         self._numbers = itertools.count()
         self._since: dict[K, float] = {}
         self._active: set[K] = set()
@@ -60,8 +64,8 @@ class WorkQueue(Generic[K]):
             return
         self._cancel_later(key)
         self._since.setdefault(key, self._clock())
-        if key not in self._active:
-            self._stand(key)
+        if self._begun and key not in self._active:
+            self._stand(key, self._clock())
 
     def add_later(self, key: K, delay: float) -> None:
         """Make a key due in `delay` seconds, unless it is due sooner anyway."""
@@ -82,6 +86,9 @@ class WorkQueue(Generic[K]):
 
     async def run(self) -> None:
         """Serve until cancelled."""
+        self._begun = True
+        for key in self._since:
+            self._stand(key, self._clock() + (PATIENCE if self._may_wait(key) else 0.0))
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
                 group.create_task(self._work())
@@ -97,14 +104,13 @@ class WorkQueue(Generic[K]):
                 self._active.discard(key)
                 del self._started[key]
                 if key in self._since:
-                    self._stand(key)
+                    self._stand(key, self._clock())
 
-    def _stand(self, key: K) -> None:
+    def _stand(self, key: K, at: float) -> None:
         """Give a due key its place in the line, or a better one than it has."""
-        may_wait = self._may_wait(key)
-        if key in self._places and self._places[key][0] <= may_wait:
+        if key in self._places and self._places[key][0] <= at:
             return
-        self._places[key] = place = (may_wait, next(self._numbers), key)
+        self._places[key] = place = (at, next(self._numbers), key)
         self._line.put_nowait(place)
 
     async def _next(self) -> K:

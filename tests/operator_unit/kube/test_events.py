@@ -33,3 +33,14 @@ async def test_an_event_that_is_refused_hurts_nobody(client: Client, script: Scr
     posting.post_soon(resources.VAULT, VAULT, HAPPENED)
     await posting.posted()
     await posting.posted()
+
+
+async def test_events_beyond_a_thousand_are_dropped_instead_of_filling_the_memory(
+    client: Client, script: Script
+) -> None:
+    script.answer(201, {})
+    posting = announcer(client)
+    for _ in range(1100):
+        posting.post_soon(resources.VAULT, VAULT, HAPPENED)
+    await posting.posted()
+    assert len(script.asked) == 1000

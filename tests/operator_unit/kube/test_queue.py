@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
+
 from mediavault_operator.kube import errors
 from mediavault_operator.kube.delays import backoff
 from mediavault_operator.kube.queue import WorkQueue
@@ -75,23 +77,37 @@ async def test_one_slow_key_does_not_hold_up_others() -> None:
     assert served == ["a", "b", "c"]
 
 
-async def test_keys_that_may_wait_are_served_last_and_move_up_when_they_may_not_any_more() -> None:
+async def test_after_a_start_who_may_wait_lets_others_pass_but_not_who_has_news() -> None:
     served: list[str] = []
-    patient = {"a", "b", "c"}
 
     async def serve(key: str) -> None:
         served.append(key)
+        await asyncio.sleep(0.01)
 
-    async with running(serve, workers=1, may_wait=patient.__contains__) as queue:
+    async with running(serve, workers=1, may_wait=lambda key: key != "new") as queue:
         for key in ("a", "b", "c", "new"):
             queue.add(key)
-        patient.remove("c")
+        await asyncio.sleep(0.005)
         queue.add("c")
-        await asyncio.sleep(0.02)
-        assert served == ["new", "c", "a", "b"]
-        queue.add("a")
-        await asyncio.sleep(0.02)
-    assert served == ["new", "c", "a", "b", "a"]
+        queue.add("newer")
+        await asyncio.sleep(0.1)
+    assert served == ["new", "c", "newer", "a", "b"]
+
+
+async def test_nobody_waits_for_ever_however_busy_others_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mediavault_operator.kube.queue.PATIENCE", 0.02)
+    settled = asyncio.Event()
+
+    async def serve(key: str) -> float:
+        if key == "settled":
+            settled.set()
+        await asyncio.sleep(0.001)
+        return 0.0
+
+    async with running(serve, workers=1, may_wait=lambda key: key == "settled") as queue, asyncio.timeout(5):
+        for key in ("settled", "busy", "busier"):
+            queue.add(key)
+        await settled.wait()
 
 
 async def test_a_failure_that_may_pass_is_tried_again() -> None:
