@@ -11,6 +11,7 @@ from tenancy.vault import TenantVault
 
 pytestmark = pytest.mark.node
 
+NOWHERE = "localhost/no-such-image:1"
 KEPT = {"family-admin", "family-database", "family-django"}
 
 
@@ -107,17 +108,19 @@ def test_a_suspended_vault_sleeps_and_wakes_with_its_data(vault: TenantVault, me
         assert tenant.get(f"/api/files/{file['id']}/stream/").status_code == 200
 
 
-def test_a_failed_upgrade_leaves_the_old_version_serving(vault: TenantVault) -> None:
+def test_an_image_or_a_place_that_cannot_be_had_leaves_the_old_version_serving(vault: TenantVault) -> None:
     vault.apply()
     vault.wait()
-    _fails_to_upgrade(vault, {})
+    _serves_on(vault, {}, {"image": NOWHERE}, reason="ImagePullFailed", said=NOWHERE)
+    place = {"pods": {"nodeSelector": {"disk": "none-has-it"}}}
+    _serves_on(vault, {}, place, reason="Unschedulable", said="no node takes the pod")
 
 
 def test_what_an_embedded_vault_is_to_run_is_tried_beside_the_pod_that_serves(vault: TenantVault) -> None:
     embedded: dict[str, Any] = {"database": {"embedded": {}}}
     vault.apply(embedded)
     vault.wait()
-    _fails_to_upgrade(vault, embedded)
+    _serves_on(vault, embedded, {"image": NOWHERE}, reason="ImagePullFailed", said=NOWHERE)
     vault.apply({**embedded, "pods": {"labels": {"team": "media"}}})
 
     def team() -> object:
@@ -128,15 +131,14 @@ def test_what_an_embedded_vault_is_to_run_is_tried_beside_the_pod_that_serves(va
     vault.wait()
 
 
-def _fails_to_upgrade(vault: TenantVault, spec: dict[str, Any]) -> None:
-    """An image that cannot be had is told, replaces no pod, and is forgotten when it is taken back."""
+def _serves_on(
+    vault: TenantVault, spec: dict[str, Any], bad: dict[str, Any], *, reason: str, said: str
+) -> None:
+    """A change that comes to nothing is told, replaces no pod, and is forgotten when it is taken back."""
     before = vault.names_of("pods")
-    vault.apply({**spec, "image": "localhost/no-such-image:1"})
-    vault.until(
-        lambda: vault.condition("Migrated").get("reason") == "ImagePullFailed",
-        what="the condition names the image that cannot be pulled",
-    )
-    assert "localhost/no-such-image:1" in vault.condition("Migrated")["message"]
+    vault.apply({**spec, **bad})
+    vault.until(lambda: vault.condition("Migrated").get("reason") == reason, what=f"Migrated says {reason}")
+    assert said in vault.condition("Migrated")["message"]
     assert "The pods of before go on serving" in vault.condition("Migrated")["message"]
     with vault.tenant() as tenant:
         assert tenant.get("/api/files/").status_code == 200
