@@ -23,7 +23,7 @@ from mediavault_operator.spec.model import (
 from mediavault_operator.spec.monitoring import parse_monitoring
 from mediavault_operator.spec.objectname import object_name
 from mediavault_operator.spec.orders import restarted_at, rotated_at
-from mediavault_operator.spec.parse_backup import parse_backup, parse_bootstrap
+from mediavault_operator.spec.parse_backup import NO_TARGET, parse_backup, parse_bootstrap
 from mediavault_operator.spec.pods import parse_pods
 from mediavault_operator.spec.reading import Reader
 from mediavault_operator.spec.resolve import Layer
@@ -122,7 +122,7 @@ def _refuse_what_does_not_fit(vault: MediaVault, spec: Reader) -> None:
 
 def _refuse_what_cannot_be_backed_up(vault: MediaVault, spec: Reader) -> None:
     if vault.backup is None:
-        spec.refuse("deletionPolicy", "Backup needs to know where backups go: set spec.backup")
+        spec.refuse("deletionPolicy", f"Backup needs to know where backups go: {NO_TARGET}")
     if isinstance(vault.storage, Bucket):
         spec.refuse("deletionPolicy", "cannot be Backup with storage.s3, as a bucket is not copied")
     elif isinstance(vault.storage, Claim) and AccessMode.READ_WRITE_ONCE_POD in vault.storage.access_modes:

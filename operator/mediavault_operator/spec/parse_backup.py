@@ -23,6 +23,7 @@ from mediavault_operator.spec.backup import (
 from mediavault_operator.spec.model import Problem
 from mediavault_operator.spec.reading import Reader
 
+NO_TARGET: Final = "neither the vault nor its class names a target of backups"
 KEPT_MAX: Final = 60
 SCHEDULE: Final = r"^[0-9*/,-]+ [0-9*/,-]+ [0-9*/,L-]+ [0-9A-Z*/,-]+ [0-9A-Z*/,#L-]+$"
 SCHEDULE_MAX: Final = 100
@@ -36,18 +37,24 @@ NAME_HINT: Final = "a name of lower-case letters, digits, '-' and '.'"
 
 
 def parse_backup(spec: Reader, *, vault: str) -> BackupPlan | None:
-    """`backup`: None where none is asked for."""
+    """`backup`: None where none is asked for, or it says how without a target and nothing needs one."""
     section = spec.section("backup")
     if "backup" not in spec:
         return None
-    key = _key(section)
+    key, schedule, suspend = _key(section), _schedule(section), section.flag("suspend")
+    retention = _retention(section.section("retention"))
+    if "target" not in section:
+        # A class may take its target back, which is no fault of a vault that only said how.
+        if schedule is not None and not suspend:
+            section.refuse("target", f"is needed by the schedule: {NO_TARGET}")
+        return None
     return BackupPlan(
         target=_target(section.section("target")),
         encryption=key or EncryptionKey(secret_name=names.backup_secret(vault)),
         generated=key is None,
-        schedule=_schedule(section),
-        suspend=section.flag("suspend"),
-        retention=_retention(section.section("retention")),
+        schedule=schedule,
+        suspend=suspend,
+        retention=retention,
     )
 
 

@@ -6,12 +6,13 @@ from typing import Any, Final, TypeAlias
 Path: TypeAlias = tuple[str, ...]
 Layer: TypeAlias = Mapping[str, Any]
 
-WHOLE: Final = frozenset({"resources", "affinity"})
-"""Fields that one layer decides as a whole: half of one's limits and half of another's mean nothing."""
+WHOLE: Final = frozenset({"resources", "affinity", "target", "encryption"})
+"""Fields that one layer decides as a whole: half of one's limits and half of another's mean nothing, and the
+bucket of one at the server of another is nobody's.
+"""
 ALTERNATIVES: Final[Mapping[Path, frozenset[str]]] = {
     ("database",): frozenset({"managed", "shared", "external", "embedded"}),
     ("storage",): frozenset({"claim", "s3"}),
-    ("backup", "target"): frozenset({"claim", "s3"}),
 }
 """Fields of which one excludes the others: what a higher layer chooses, no lower one adds to."""
 

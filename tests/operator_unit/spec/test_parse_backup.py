@@ -64,7 +64,8 @@ def test_everything_can_be_said(make_vault: Maker) -> None:
 @pytest.mark.parametrize(
     ("backup", "field"),
     [
-        ({}, "spec.backup.target"),
+        ({"schedule": "30 2 * * *"}, "spec.backup.target"),
+        ({"retention": {"keepLast": 0}}, "spec.backup.retention.keepLast"),
         ({"target": {}}, "spec.backup.target"),
         ({"target": {**CLAIM, "s3": {"bucket": "abc"}}}, "spec.backup.target"),
         ({"target": {"claim": {}}}, "spec.backup.target.claim.name"),
@@ -81,6 +82,24 @@ def test_what_cannot_be_served_is_named(make_vault: Maker, backup: Any, field: s
     with pytest.raises(InvalidSpec) as refused:
         make_vault({"backup": backup})
     assert field in {problem.field for problem in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    "backup",
+    [{}, {"suspend": True}, {"schedule": "30 2 * * *", "suspend": True}, {"retention": {"keepLast": 3}}],
+)
+def test_what_a_vault_says_beside_the_target_of_its_class_is_nothing_without_it(
+    make_vault: Maker, backup: Any
+) -> None:
+    assert make_vault({"backup": backup}).backup is None
+
+
+def test_who_lacks_a_target_is_told_that_nobody_names_one(make_vault: Maker) -> None:
+    words = "neither the vault nor its class names a target"
+    with pytest.raises(InvalidSpec, match=words):
+        make_vault({"backup": {"schedule": "30 2 * * *"}})
+    with pytest.raises(InvalidSpec, match=words):
+        make_vault({"backup": {"suspend": True}, "deletionPolicy": "Backup"})
 
 
 def test_a_backup_to_begin_with_needs_a_name(make_vault: Maker) -> None:

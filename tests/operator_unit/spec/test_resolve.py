@@ -41,6 +41,16 @@ from mediavault_operator.spec.resolve import filled, resolve
             {"backup": {"schedule": "0 0 * * *", "target": {"s3": {"bucket": "ours"}}}},
             {"backup": {"schedule": "0 0 * * *", "suspend": True, "target": {"claim": {"name": "mine"}}}},
         ),
+        (
+            {"backup": {"target": {"s3": {"bucket": "mine"}}}},
+            {"backup": {"target": {"s3": {"bucket": "b", "endpoint": "http://ours", "secretName": "s"}}}},
+            {"backup": {"target": {"s3": {"bucket": "mine"}}}},
+        ),
+        (
+            {"backup": {"encryption": {"secretName": "mine"}}},
+            {"backup": {"encryption": {"secretName": "ours", "key": "k"}}},
+            {"backup": {"encryption": {"secretName": "mine"}}},
+        ),
     ],
 )  # fmt: skip
 def test_what_a_higher_layer_writes_stands(upper: Any, lower: Any, expected: Any) -> None:
