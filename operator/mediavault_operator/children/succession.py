@@ -9,18 +9,33 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest
-from mediavault_operator.observed import Object, Observed, annotation_of, migrated
+from mediavault_operator.observed import (
+    Object,
+    Observed,
+    annotation_of,
+    job_of,
+    migrated,
+    name_of,
+    true_condition,
+)
 
 _PLACE: Final = (
     "nodeSelector", "tolerations", "affinity", "priorityClassName", "runtimeClassName", "imagePullSecrets",
 )  # fmt: skip
+_ALL_SERVED: Final = "NewReplicaSetAvailable"
+"""What a Deployment says of itself from when its pods served first until it gets other ones."""
 
 
 def leaves_a_gap(manifest: Manifest) -> bool:
     """Whether pods of this end before their successors begin, and are to have some."""
     spec = manifest.get("spec", {})
     recreated = manifest["kind"] == "Deployment" and spec["strategy"]["type"] == "Recreate"
-    return (recreated or manifest["kind"] == "StatefulSet") and bool(spec["replicas"])
+    return (recreated or manifest["kind"] == "StatefulSet") and wants_pods(manifest)
+
+
+def wants_pods(workload: Object) -> bool:
+    """Whether pods are asked for. Those that are counted may be none for a moment, when one is evicted."""
+    return bool(workload["spec"]["replicas"])
 
 
 def changes_template(manifest: Manifest, live: Object) -> bool:
@@ -43,7 +58,7 @@ def waits_for_trial(manifest: Manifest, observed: Observed, template: str | None
         return False
     if template is not None and template in (done and done.template, followed(live)):
         return False
-    return _is_worth_keeping(live, under_way=_stands(observed, template))
+    return _serves(live) or (wants_pods(live) and _may_come_back(live, _jobs(observed, template), observed))
 
 
 def followed(deployment: Object | None) -> str:
@@ -56,11 +71,20 @@ def _moves(manifest: Manifest, live: Object) -> bool:
     return any(wanted.get(name) != known.get(name) for name in _PLACE)
 
 
-def _stands(observed: Observed, template: str | None) -> bool:
-    return any(annotation_of(job, names.TEMPLATE_ANNOTATION) == template for job in observed.jobs)
+def _jobs(observed: Observed, template: str | None) -> set[str]:
+    jobs = observed.jobs
+    return {name_of(job) for job in jobs if annotation_of(job, names.TEMPLATE_ANNOTATION) == template}
 
 
-def _is_worth_keeping(live: Object, *, under_way: bool) -> bool:
-    """Whether there are pods that serve, or did when the Job began: one may be away for a moment."""
-    status = live.get("status") or {}
-    return bool(status.get("readyReplicas") or (under_way and status.get("replicas")))
+def _serves(live: Object) -> bool:
+    return bool((live.get("status") or {}).get("readyReplicas"))
+
+
+def _may_come_back(live: Object, jobs: set[str], observed: Observed) -> bool:
+    """Whether pods that do not serve now are to be kept: they did, or `jobs` were begun for what did."""
+    if live["kind"] == "Deployment":
+        progress = true_condition(live, "Progressing") or {}
+        return bool(jobs) or progress.get("reason") == _ALL_SERVED
+    # The Job needs a database: one that is away may move as soon as a pod of the Job has found its place.
+    pods = (pod for pod in observed.pods if job_of(pod) in jobs)
+    return bool(jobs) and all(pod.get("status", {}).get("phase") == "Pending" for pod in pods)

@@ -7,7 +7,7 @@ vault down that serves. A dry run tells it before anything is changed.
 
 from typing import Any, Final
 
-from mediavault_operator.children.succession import changes_template, leaves_a_gap
+from mediavault_operator.children.succession import changes_template, leaves_a_gap, wants_pods
 from mediavault_operator.kube import errors, resources
 from mediavault_operator.kube.client import Body, Client
 from mediavault_operator.kube.quota import fits_instead
@@ -19,7 +19,7 @@ _CANNOT_TELL: Final = "does not support dry run"
 
 def matters(manifest: Body, live: Body, differing: tuple[str, ...]) -> bool:
     """Whether to apply `manifest`, which differs from `live` so, means to end pods before others are made."""
-    if not leaves_a_gap(manifest) or not (live.get("status") or {}).get("replicas"):
+    if not leaves_a_gap(manifest) or not wants_pods(live):
         return False
     return changes_template(manifest, live) or any(path.startswith(_TEMPLATE) for path in differing)
 

@@ -95,6 +95,36 @@ def test_where_nothing_serves_there_is_nothing_to_wait_for(plan: Planner, job: M
     assert "Deployment" not in kinds(plan(NEWER, deployment=down, jobs=(job(hashed),)))
 
 
+@pytest.mark.parametrize("ended", ["", "Failed"])
+def test_a_pod_that_is_evicted_lets_no_image_through_whose_trial_has_not_succeeded(
+    plan: Planner, job: Maker, ended: str
+) -> None:
+    evicted = served(plan(EMBEDDED), replicas=0, readyReplicas=0)
+    hashed = plan(NEWER, deployment=served(plan(EMBEDDED))).template
+    assert "Deployment" not in kinds(plan(NEWER, deployment=evicted, jobs=(job(hashed, ended=ended),)))
+    assert "Deployment" in kinds(plan(NEWER, deployment=evicted, jobs=(job(hashed, ended="Complete"),)))
+
+
+def test_pods_that_served_and_are_away_are_not_given_up_for_an_image_that_was_never_tried(
+    plan: Planner,
+) -> None:
+    away = served(plan(EMBEDDED), replicas=0, readyReplicas=0)
+    progress = {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}
+    away["status"]["conditions"] = [progress]
+    assert kinds(plan(NEWER, deployment=away)).count("Job") == 1
+    assert "Deployment" not in kinds(plan(NEWER, deployment=away))
+    progress["reason"] = "ReplicaSetUpdated"
+    assert "Deployment" in kinds(plan(NEWER, deployment=away))
+
+
+def test_a_suspended_vault_is_resumed_with_an_image_whose_trial_found_no_room(
+    plan: Planner, job: Maker
+) -> None:
+    hashed = plan(NEWER, deployment=served(plan(EMBEDDED))).template
+    rests = served(plan({**EMBEDDED, "suspend": True}), replicas=0, readyReplicas=0)
+    assert "Deployment" in kinds(plan(NEWER, deployment=rests, jobs=(job(hashed),)))
+
+
 @pytest.mark.parametrize("rest", [{"suspend": True}, {"replicas": 0}])
 def test_a_vault_that_is_to_stop_does_so_at_once(plan: Planner, rest: dict[str, Any]) -> None:
     assert "Deployment" in kinds(plan({**NEWER, **rest}, deployment=served(plan(EMBEDDED))))
@@ -130,6 +160,23 @@ def test_a_database_waits_for_the_migration_with_its_place_but_not_with_what_the
     assert ("StatefulSet" not in kinds(changed)) is waits
     migrated = {**memory, "template": changed.template}
     assert "StatefulSet" in kinds(plan(spec, **{**seen, "stateful_set": stands, "migration": migrated}))
+
+
+def test_a_database_that_is_away_moves_only_to_where_a_pod_of_the_migration_has_begun(
+    plan: Planner, claim: Maker, job: Maker, pod: Maker
+) -> None:
+    memory = {"template": "another", "image": "registry/app:1.0", "secrets": "s"}
+    seen = {"database_claim": claim("photos-db"), "migration": memory}
+    away = {**the(plan({}, **seen), "StatefulSet"), "status": {"replicas": 0}}
+    at_once = plan(MOVED, stateful_set=away, **seen)
+    assert "StatefulSet" in kinds(at_once)
+    tried = job(at_once.template)
+    seen |= {"stateful_set": away, "jobs": (tried,)}
+    for phase, moves in (("Pending", False), ("Running", True)):
+        labels = {names.JOB_NAME_LABEL: tried["metadata"]["name"]}
+        begun = pod(names.MIGRATE, phase=phase, labels=labels)
+        assert ("StatefulSet" in kinds(plan(MOVED, pods=(begun,), **seen))) is moves
+    assert "StatefulSet" not in kinds(plan(MOVED, **seen))
 
 
 def test_what_an_upgrade_leaves_as_it_is_goes_on_being_kept_while_it_is_tried(plan: Planner) -> None:

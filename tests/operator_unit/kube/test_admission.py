@@ -47,11 +47,11 @@ QUOTA = {
 DRY_RUN = {"reason": "BadRequest", "message": 'admission webhook "a.b" does not support dry run'}
 
 
-def live(manifest: dict[str, Any], *, template: str = "old", replicas: int = 1) -> dict[str, Any]:
+def live(manifest: dict[str, Any], *, template: str = "old") -> dict[str, Any]:
     found = deepcopy(marked(manifest))
     found["metadata"].update(uid="2", resourceVersion="7")
     found["metadata"]["annotations"][names.TEMPLATE_ANNOTATION] = template
-    return {**found, "status": {"replicas": replicas}}
+    return {**found, "status": {"replicas": 1}}
 
 
 @pytest.fixture
@@ -96,6 +96,14 @@ async def test_a_pod_that_would_be_refused_leaves_the_one_before_serving_and_is_
     assert asked(script) == [("POST", "pods")]
 
 
+async def test_a_pod_that_is_evicted_lets_nothing_through_that_would_be_refused(
+    applier: Applier, cache: Cache, script: Script
+) -> None:
+    cache.put({**live(DEPLOYMENT), "status": {"replicas": 0}}, key=KEY)
+    script.answer(403, PRIORITY)
+    assert (await applier.apply(KEY, [DEPLOYMENT], [], uid="1")).failures
+
+
 @pytest.mark.parametrize("answer", [(403, QUOTA), (400, DRY_RUN), (409, {"reason": "AlreadyExists"})])
 async def test_what_does_not_stand_against_the_pod_in_its_place_holds_nothing_back(
     applier: Applier, cache: Cache, script: Script, answer: tuple[int, Any]
@@ -127,11 +135,11 @@ def without_pods() -> dict[str, Any]:
     ("manifest", "found"),
     [
         (rolling(), live(rolling())),
-        (DEPLOYMENT, live(DEPLOYMENT, replicas=0)),
+        (DEPLOYMENT, live(without_pods())),
         (without_pods(), live(DEPLOYMENT)),
         (DEPLOYMENT, live(without_pods(), template="new")),
     ],
-    ids=["old and new overlap", "no pod stands", "none is wanted", "the template is the same"],
+    ids=["old and new overlap", "none was wanted", "none is wanted", "the template is the same"],
 )
 async def test_where_no_pod_is_given_up_nothing_is_asked(
     applier: Applier, cache: Cache, script: Script, manifest: dict[str, Any], found: dict[str, Any]
