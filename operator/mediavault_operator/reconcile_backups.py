@@ -49,6 +49,7 @@ from mediavault_operator.status.backup import (
     failure_event,
     kept_snapshots,
     obstacle,
+    unreadable,
 )
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,9 @@ class BackupReconciler:
             return 0.0 if ended else LOOK_AGAIN
         if body is None or vault is None or vault.backup is None:
             return None
-        return await self._ask(key, body, vault.backup, bodies)
+        if vault.backup.schedule is None or _rests(body, vault, vault.backup):
+            return None
+        return await self._ask(key, vault.backup.schedule, bodies)
 
     async def _bring_on(self, key: Key, body: Body, vault: MediaVault | None, *, before: str) -> bool:
         """Take a backup one step further; whether it has ended by now."""
@@ -199,14 +202,11 @@ class BackupReconciler:
             *(self._remove(resources.JOB, key, objects[ref]) for ref in over if ref in objects)
         )
 
-    async def _ask(self, key: Key, body: Body, plan: BackupPlan, bodies: tuple[Body, ...]) -> float | None:
+    async def _ask(self, key: Key, schedule: str, bodies: tuple[Body, ...]) -> float:
         """Ask for the backup that the schedule wants by now; the seconds until the next one."""
-        rests = plan.suspend or is_paused(body) or _leaves(body)
-        if plan.schedule is None or rests or true_condition(body, "Ready") is None:
-            return None
         made = [_created(each) for each in bodies if (each.get("spec") or {}).get("scheduled")]
         now = self.now()
-        due = next_due(plan.schedule, last=max(made, default=None), now=now)
+        due = next_due(schedule, last=max(made, default=None), now=now)
         if due > now:
             return (due - now).total_seconds()
         name = names.scheduled_backup(key.name, due)
@@ -226,6 +226,13 @@ def _phase(body: Body) -> str:
 
 def _leaves(body: Body) -> bool:
     return "deletionTimestamp" in body["metadata"]
+
+
+def _rests(body: Body, vault: MediaVault, plan: BackupPlan) -> bool:
+    """Whether the schedule of a vault waits, so that no backup is asked for that could not begin."""
+    if plan.suspend or vault.suspend or unreadable(vault) is not None:
+        return True
+    return is_paused(body) or _leaves(body) or true_condition(body, "Ready") is None
 
 
 def _created(body: Body) -> datetime:

@@ -48,18 +48,14 @@ class BackupSeen:
 
 
 def obstacle(seen: BackupSeen) -> Finding | None:
-    """Why the Job of a backup cannot be made now."""
+    """Why the Job of a backup cannot be made, now or ever."""
     vault, name = seen.vault, seen.request.vault
     if vault is None:
         return _without_vault(seen)
     if vault.backup is None:
         return _failing("NoTarget", f"the MediaVault {name} does not say where backups go: set spec.backup")
-    if isinstance(vault.storage, Bucket):
-        message = "the media lie in a bucket, which is not copied: use its versioning or replication"
-        return _failing("MediaInBucket", message)
-    if isinstance(vault.storage, Claim) and AccessMode.READ_WRITE_ONCE_POD in vault.storage.access_modes:
-        message = "the media are on a claim that one pod alone can mount (ReadWriteOncePod)"
-        return _failing("MediaNotShared", f"{message}: no second pod can read them")
+    if (never := unreadable(vault)) is not None:
+        return never
     if vault.suspend:
         return waiting(
             "Suspended", f"the MediaVault {name} is suspended: the backup begins when it runs again"
@@ -68,6 +64,18 @@ def obstacle(seen: BackupSeen) -> Finding | None:
         return _not_ready(name)
     if seen.before:
         return waiting("AnotherRuns", f"the backup begins when {seen.before} has ended")
+    return None
+
+
+def unreadable(vault: MediaVault) -> Finding | None:
+    """Why a vault can never be backed up, as what its media lie on is decided once."""
+    if isinstance(vault.storage, Bucket):
+        message = "the media lie in a bucket, which is not copied: use its versioning or replication"
+        return Finding(reason="MediaInBucket", message=message, level=Level.STALLED)
+    if isinstance(vault.storage, Claim) and AccessMode.READ_WRITE_ONCE_POD in vault.storage.access_modes:
+        message = "the media are on a claim that one pod alone can mount (ReadWriteOncePod)"
+        message = f"{message}: no second pod can read them"
+        return Finding(reason="MediaNotShared", message=message, level=Level.STALLED)
     return None
 
 

@@ -170,12 +170,19 @@ def nothing_yet(defaults: Defaults, now: datetime) -> Told:
 
 @pytest.fixture(name="apply")
 def vault_in(told: Told, make_vault: Callable[..., MediaVault]) -> Callable[..., Body]:
-    """Makes the vault with this plan of backups, ready and served unless told otherwise."""
+    """Makes the vault with this plan of backups, and `more` of its spec: ready and served unless told
+    otherwise.
+    """
 
     def apply(
-        plan: Body | None = PLAN, *, ready: bool = True, served: bool = True, paused: bool = False
+        plan: Body | None = PLAN,
+        *,
+        ready: bool = True,
+        served: bool = True,
+        paused: bool = False,
+        **more: Any,
     ) -> Body:
-        spec = {} if plan is None else {"backup": plan}
+        spec = more if plan is None else {**more, "backup": plan}
         conditions = [{"type": "Ready", "status": str(ready)}]
         shown = {"effective": effective(make_vault(spec))} if served else {}
         metadata: Body = {"name": "photos", "namespace": "tenant", "uid": "vault-uid", "resourceVersion": "7"}

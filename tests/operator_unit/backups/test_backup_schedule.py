@@ -58,11 +58,14 @@ async def test_a_backup_that_was_missed_is_made_up_for_once(told: Told, apply: C
         (AT_NIGHT, {"ready": False}),
         (AT_NIGHT, {"served": False}),
         (AT_NIGHT, {"paused": True}),
+        (AT_NIGHT, {"suspend": True}),
+        (AT_NIGHT, {"storage": {"s3": {"bucket": "media"}}}),
+        (AT_NIGHT, {"storage": {"claim": {"accessModes": ["ReadWriteOncePod"]}}}),
         (None, {}),
     ],
 )
-async def test_no_backup_is_asked_for_without_a_schedule_and_a_vault_that_is_ready(
-    told: Told, apply: Callable[..., Body], plan: Body | None, more: dict[str, bool]
+async def test_no_backup_is_asked_for_without_a_schedule_and_a_vault_that_can_be_backed_up(
+    told: Told, apply: Callable[..., Body], plan: Body | None, more: Body
 ) -> None:
     apply(plan, **more)
     assert await told.look() is None

@@ -153,6 +153,20 @@ async def test_a_backup_of_a_vault_that_is_not_served_yet_waits_for_it(
     assert (told.reason("one"), told.server.made) == ("VaultNotReady", [])
 
 
+async def test_a_backup_of_media_that_nobody_can_read_beside_the_vault_ends_at_once(
+    told: Told, apply: Callable[..., Body]
+) -> None:
+    apply(storage={"s3": {"bucket": "media"}})
+    told.backup("one")
+    assert await told.look() == 0.0
+    assert (told.status("one")["phase"], told.reason("one"), told.ended) == (
+        "Failed",
+        "MediaInBucket",
+        ["one"],
+    )
+    assert await told.look() is None, "nothing is left to be looked at"
+
+
 async def test_the_jobs_of_ended_backups_go_with_their_vault(told: Told) -> None:
     told.backup("ended", phase="Completed", snapshot="1a")
     told.job("ended", "Complete")

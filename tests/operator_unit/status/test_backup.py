@@ -101,14 +101,12 @@ def test_progress_only_grows(vault: MediaVault, now: datetime) -> None:
 @pytest.mark.parametrize(
     ("spec", "seen", "reason"),
     [
-        ({**TARGET, "storage": {"s3": {"bucket": "media"}}}, {}, "MediaInBucket"),
         (None, {"vault": None}, "VaultNotFound"),
         (None, {"vault": None, "awaited": True}, "VaultNotReady"),
         ({}, {}, "NoTarget"),
         ({**TARGET, "suspend": True}, {}, "Suspended"),
         (TARGET, {"deployment": None}, "VaultNotReady"),
         (TARGET, {"before": "another"}, "AnotherRuns"),
-        ({**TARGET, "storage": {"claim": {"accessModes": ["ReadWriteOncePod"]}}}, {}, "MediaNotShared"),
     ],
 )
 def test_what_stands_in_the_way_is_named(
@@ -119,6 +117,21 @@ def test_what_stands_in_the_way_is_named(
     assert (obstacle(waits) or fail()).reason == reason
     status = compute_backup_status(waits, previous={}, now=now)
     assert (status["phase"], (find(status, "Ready") or {})["reason"]) == ("Pending", reason)
+
+
+@pytest.mark.parametrize(
+    ("storage", "reason"),
+    [
+        ({"s3": {"bucket": "media"}}, "MediaInBucket"),
+        ({"claim": {"accessModes": ["ReadWriteOncePod"]}}, "MediaNotShared"),
+    ],
+)
+def test_what_can_never_be_backed_up_fails(
+    make_vault: Callable[..., MediaVault], now: datetime, storage: Any, reason: str
+) -> None:
+    status = status_of(now, vault=make_vault({**TARGET, "storage": storage}))
+    assert (status["phase"], (find(status, "Stalled") or {})["reason"]) == ("Failed", reason)
+    assert find(status, "Reconciling") is None
 
 
 def fail() -> Any:
