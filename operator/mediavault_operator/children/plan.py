@@ -35,6 +35,7 @@ from mediavault_operator.children.statefulset import build_stateful_set
 from mediavault_operator.children.succession import followed, waits_for_trial
 from mediavault_operator.credentials import Credentials
 from mediavault_operator.observed import (
+    Object,
     Observed,
     SharedServer,
     component_of,
@@ -44,6 +45,7 @@ from mediavault_operator.observed import (
     media_is_shared,
     migrated,
     name_of,
+    true_condition,
     uid_of,
 )
 from mediavault_operator.spec import (
@@ -243,4 +245,13 @@ def _stale_jobs(vault: MediaVault, template: str | None, observed: Observed) -> 
     current = names.migration_job(vault.name, template)
     # A trial has served its purpose when what it was for has come.
     over = followed(observed.deployment) == template
-    return tuple(("Job", name_of(job)) for job in observed.jobs if over or name_of(job) != current)
+    return tuple(
+        ("Job", name_of(job)) for job in observed.jobs if over or name_of(job) != current or _ran_out(job)
+    )
+
+
+def _ran_out(job: Object) -> bool:
+    """Whether a Job has waited in vain for as long as it may: it is made again, as what it waits for may
+    come yet.
+    """
+    return (true_condition(job, "Failed") or {}).get("reason") == "DeadlineExceeded"

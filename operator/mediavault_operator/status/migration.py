@@ -13,6 +13,10 @@ from mediavault_operator.status.pods import live_pods, pods_of
 from mediavault_operator.status.refused import Place, pods_refused, refused
 
 PATIENCE: Final = 30.0
+_NO_ROOM: Final = ("QuotaExceeded", "Unschedulable")
+_MAKE_ROOM: Final = (
+    "; where there is no room beside them, set spec.suspend, and unset it when they have ended"
+)
 
 
 def _job(view: View) -> Object | None:
@@ -78,7 +82,8 @@ def _meanwhile(cause: Finding | None, view: View) -> Finding | None:
     """A cause for which a Job does not come to its end, with what serves until it does."""
     if cause is None or cause.level is not Level.FAILING or not _image_of_before(view):
         return cause
-    return replace(cause, message=f"{cause.message.rstrip('.')}. {_what_serves(view)}")
+    room = _MAKE_ROOM if cause.reason in _NO_ROOM else ""
+    return replace(cause, message=f"{cause.message.rstrip('.')}. {_what_serves(view)}{room}")
 
 
 def _job_is_complete(view: View) -> Finding | None:

@@ -71,7 +71,7 @@ def _finding(failure: Failure) -> Finding:
         )
     if (growth := growth_that_is_refused(failure)) is not None:
         return growth
-    return Finding(reason=cause_of_refusal(failure.message, failure.reason), message=failure.message)
+    return Finding(reason=_cause_of_refusal(failure.message, failure.reason), message=failure.message)
 
 
 def pods_refused(view: View, maker: Object) -> Finding | None:
@@ -79,12 +79,16 @@ def pods_refused(view: View, maker: Object) -> Finding | None:
     said = view.observed.complaints.get(uid_of(maker))
     if said is None:
         return None
+    return pods_not_made(f"the pods of {maker.get('kind')} {name_of(maker)}", said)
+
+
+def pods_not_made(which: str, said: str, otherwise: str = "PodsNotMade") -> Finding:
+    """What a controller `said` of pods it cannot make; `otherwise` is the reason where no word tells one."""
     told = _DRAWN.sub("a pod", said)
-    message = f"the pods of {maker.get('kind')} {name_of(maker)} cannot be made: {told}"
-    return Finding(reason=cause_of_refusal(said, "PodsNotMade"), message=message)
+    return Finding(reason=_cause_of_refusal(said, otherwise), message=f"{which} cannot be made: {told}")
 
 
-def cause_of_refusal(message: str, otherwise: str) -> str:
+def _cause_of_refusal(message: str, otherwise: str) -> str:
     """The reason behind an admission's message, as far as its words tell."""
     words = {
         "exceeded quota": "QuotaExceeded",

@@ -8,7 +8,7 @@ from mediavault_operator.spec import ManagedDatabase
 from mediavault_operator.status.database import answers
 from mediavault_operator.status.finding import Check, Finding, View, fine, waiting
 from mediavault_operator.status.pods import LONGEST_START, is_ready, live_pods, pods_of
-from mediavault_operator.status.refused import Place, cause_of_refusal, refused
+from mediavault_operator.status.refused import Place, pods_not_made, refused
 
 
 def _deployment_stands(view: View) -> Finding | None:
@@ -26,9 +26,8 @@ def _pods_can_be_made(view: View) -> Finding | None:
     failure = _condition(view, "ReplicaFailure")
     if failure.get("status") != "True":
         return None
-    message = str(failure.get("message") or "")
-    reason = cause_of_refusal(message, failure.get("reason") or "PodsNotMade")
-    return Finding(reason=reason, message=f"the web pods cannot be made: {message}")
+    said, reason = str(failure.get("message") or ""), failure.get("reason") or "PodsNotMade"
+    return pods_not_made("the web pods", said, reason)
 
 
 def _deployment_is_observed(view: View) -> Finding | None:

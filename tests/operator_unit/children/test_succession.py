@@ -95,6 +95,18 @@ def test_where_nothing_serves_there_is_nothing_to_wait_for(plan: Planner, job: M
     assert "Deployment" not in kinds(plan(NEWER, deployment=down, jobs=(job(hashed),)))
 
 
+def test_a_trial_that_waited_in_vain_for_as_long_as_it_may_is_made_again_and_one_that_failed_is_not(
+    plan: Planner, job: Maker
+) -> None:
+    before = served(plan(EMBEDDED))
+    failed = job(plan(NEWER, deployment=before).template, ended="Failed")
+    assert plan(NEWER, deployment=before, jobs=(failed,)).stale == ()
+    failed["status"]["conditions"][0]["reason"] = "DeadlineExceeded"
+    late = plan(NEWER, deployment=before, jobs=(failed,))
+    assert late.stale == (("Job", failed["metadata"]["name"]),)
+    assert "Deployment" not in kinds(late)
+
+
 @pytest.mark.parametrize("ended", ["", "Failed"])
 def test_a_pod_that_is_evicted_lets_no_image_through_whose_trial_has_not_succeeded(
     plan: Planner, job: Maker, ended: str

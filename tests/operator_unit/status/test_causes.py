@@ -115,7 +115,7 @@ def test_pods_that_a_quota_forbids_are_named(
     failure = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": message}
     status = judge(healthy(deployment=deployment(readyReplicas=0, conditions=[failure])))
     assert condition(status, "Ready")["reason"] == "QuotaExceeded"
-    assert "exceeded quota: small" in condition(status, "Ready")["message"]
+    assert "a pod is forbidden: exceeded quota: small" in condition(status, "Ready")["message"]
 
 
 def test_a_rollout_that_does_not_end_is_named(

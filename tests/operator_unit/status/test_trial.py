@@ -76,6 +76,33 @@ def test_pods_of_a_trial_that_are_refused_are_named_with_the_way_back(
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "reason", "told"),
+    [
+        ('pods "x" is forbidden: exceeded quota: small, limited: pods=1', "QuotaExceeded", True),
+        ('pods "x" is forbidden: no PriorityClass with name high was found', "PriorityClassMissing", False),
+    ],
+)
+def test_a_trial_that_has_no_room_beside_the_pod_that_serves_is_told_with_the_way_to_make_some(
+    judge: Judge, serving: Maker, condition: Read, job: Maker, said: str, reason: str, told: bool
+) -> None:
+    tried = {**job("u"), "kind": "Job"}
+    tried["metadata"] = {**tried["metadata"], "uid": "uid-of-job"}
+    status = judge(serving(jobs=(tried,), complaints={"uid-of-job": said}), NEWER, template="u")
+    assert condition(status, "Migrated")["reason"] == reason
+    assert ("set spec.suspend" in condition(status, "Migrated")["message"]) is told
+
+
+def test_a_node_that_is_full_is_told_with_the_way_to_make_room(
+    judge: Judge, serving: Maker, condition: Read, job: Maker, pod: Maker
+) -> None:
+    full = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "too many pods"}
+    waits = pod(names.MIGRATE, phase="Pending", conditions=(full,))
+    status = judge(serving(jobs=(job("u"),), pods=(waits,)), NEWER, template="u")
+    assert condition(status, "Migrated")["reason"] == "Unschedulable"
+    assert "set spec.suspend, and unset it" in condition(status, "Migrated")["message"]
+
+
 def test_a_trial_is_no_migration(judge: Judge, serving: Maker, condition: Read, job: Maker) -> None:
     status = judge(serving(jobs=(job("u", ended="Complete"),)), NEWER, template=None)
     assert "migration" not in status
