@@ -49,8 +49,8 @@ def child_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
             "from mediavault.vault.media.recipe import Limits\n"
             "from mediavault.vault.media.sandbox import enter\n"
             "child.enter = lambda limits: None\n"
-            f"images.examine = lambda source, details: exec({code!r}, globals())\n"
-            f"{start}\nserver.serve(socket.socket(fileno=0), idle_seconds={idle_seconds})\n"
+            + (f"images.examine = lambda source, details: exec({code!r}, globals())\n" if code else "")
+            + f"{start}\nserver.serve(socket.socket(fileno=0), idle_seconds={idle_seconds})\n"
         )
         stand_in.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(stand_in))
@@ -229,3 +229,46 @@ def test_a_kernel_that_cannot_confine_a_program_is_not_blamed_on_the_film(
     child_does("", start=f"{refusal}\nchild.enter_for_program = refuse")
     found = examine(image, content_type="video/mp4")
     assert found == failed("the decoder could not be confined", passing=False)
+
+
+def abort_films(condition: str) -> str:
+    """A server's start by which children of films abort where this holds of their task's `details`."""
+    return (
+        "from mediavault.vault.media.confined import films\n"
+        "command = films.command\n"
+        f"films.command = lambda source, details: os.abort() if {condition} else command(source, details)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dies", "is_shown"), [("details['seconds']", True), ("details['seconds'] is not None", False)]
+)
+def test_a_child_that_dies_on_its_way_into_a_film_takes_nothing_that_was_told_before(
+    dies: str,
+    is_shown: bool,
+    recorded: Callable[..., bytes],
+    examined: Callable[[bytes, str], Examination],
+    child_does: Callable[..., None],
+) -> None:
+    # No glance tells its length, so that the first child shows nothing.
+    film = recorded("asked_twice.ts", "-c:v", "mpeg2video", seconds=2)
+    child_does("", start=abort_films(dies))
+    found = examined(film, "video/mp2t")
+    assert (found.state, found.facts["width"], found.facts["height"]) == (State.READY, 64, 48)
+    assert found.facts["duration"] == pytest.approx(2, abs=0.2)
+    assert bool(found.pictures) == is_shown
+
+
+def test_a_child_that_dies_when_asked_for_a_film_s_size_takes_no_picture_that_was_shown_before(
+    recorded: Callable[..., bytes],
+    examined: Callable[[bytes, str], Examination],
+    child_does: Callable[..., None],
+) -> None:
+    film = recorded("sizeless.mkv", "-c:v", "mpeg2video", seconds=2)
+    size, void = b"\xb0\x81\x40\xba\x81\x30", b"\xec\x81\x40\xec\x81\x30"
+    assert film.count(size) == 1
+    child_does("", start=abort_films("details['seconds'] is not None"))
+    found = examined(film.replace(size, void), "video/matroska")
+    assert (found.state, found.facts["codec"]) == (State.READY, "mpeg2video")
+    assert "width" not in found.facts
+    assert found.pictures

@@ -214,8 +214,10 @@ def _played(file: BinaryIO, program: str, demuxer: str) -> tuple[Ended, Facts]:
         if bool(ended.output) == ("width" in facts):
             break
         request = Request(Task.FILM, {**details, "seconds": seconds}, PROGRAM)
-        ended = _DECODERS.run(request, file.fileno())
-        facts = film_facts(ended.words)
+        again = _DECODERS.run(request, file.fileno())
+        # Of one that dies on the way, what was told and shown before stands.
+        ended = replace(again, output=again.output or ended.output)
+        facts = {**facts, **film_facts(again.words)}
     return ended, facts
 
 
