@@ -145,17 +145,15 @@ class BackupReconciler:
         return int(percent) if 0 <= percent <= 100 else None
 
     async def _begin(self, key: Key, seen: BackupSeen, vault: MediaVault, plan: BackupPlan) -> Body:
-        containers = (seen.deployment or {})["spec"]["template"]["spec"]["containers"]
         pods = (obj for ref, obj in self.cache.of(key).items() if ref.kind == "Pod")
-        web = any(component_of(pod) == names.WEB and is_running(pod) for pod in pods)
+        serve = any(component_of(pod) == names.WEB and is_running(pod) for pod in pods)
         job = build_backup_job(
             vault,
             plan,
             seen.request,
-            # The pods of before may still serve, by whose release the database is.
-            image=str(next(each["image"] for each in containers if each["name"] == names.WEB_CONTAINER)),
+            web=(seen.deployment or {})["spec"]["template"]["spec"],
             # Somebody else's claim is taken for one that one node can mount.
-            beside_web=web and not media_is_shared(vault, Observed()),
+            beside_web=serve and not media_is_shared(vault, Observed()),
         )
         try:
             answer = await self.client.create(resources.JOB, key.namespace, marked(job))
@@ -232,7 +230,15 @@ def _rests(body: Body, vault: MediaVault, plan: BackupPlan) -> bool:
     """Whether the schedule of a vault waits, so that no backup is asked for that could not begin."""
     if plan.suspend or vault.suspend or unreadable(vault) is not None:
         return True
-    return is_paused(body) or _leaves(body) or true_condition(body, "Ready") is None
+    return is_paused(body) or _leaves(body) or not _serves(body)
+
+
+def _serves(body: Body) -> bool:
+    """Whether files come in: also where a change has failed and web pods of before are kept for as long."""
+    if true_condition(body, "Ready") is not None:
+        return True
+    ready = (body.get("status") or {}).get("readyReplicas")
+    return bool(ready) and true_condition(body, "Degraded") is not None
 
 
 def _created(body: Body) -> datetime:

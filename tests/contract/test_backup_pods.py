@@ -10,6 +10,7 @@ from mediavault.backup import job as commands
 from mediavault.backup.config import BackupConfig
 from mediavault.config import AppConfig
 from mediavault.vault.management.commands import backup, restore
+from mediavault_operator import names
 from mediavault_operator.children import backup_job, secret
 from mediavault_operator.children.repository import Repository
 from mediavault_operator.credentials import Credentials
@@ -19,6 +20,7 @@ RETENTION = {"keepLast": 1, "keepDaily": 2, "keepWeekly": 3, "keepMonthly": 4}
 CLAIM: dict[str, Any] = {"claim": {"name": "backups"}}
 S3: dict[str, Any] = {"s3": {"bucket": "vaults", "region": "eu-1", "secretName": "s3"}}
 REQUEST = BackupRequest(name="b", namespace="tenant", uid="u", generation=1, vault="photos", scheduled=True)
+WEB: dict[str, Any] = {"containers": [{"name": names.WEB_CONTAINER, "image": "app:1"}]}
 GIVEN = {"AWS_ACCESS_KEY_ID": "an access key", "AWS_SECRET_ACCESS_KEY": "its secret"}
 
 
@@ -32,7 +34,7 @@ def vault_of(target: dict[str, Any]) -> MediaVault:
 def jobs_of(vault: MediaVault) -> tuple[dict[str, Any], dict[str, Any]]:
     """The two containers, each with its pod's volumes."""
     assert vault.backup is not None
-    taken = backup_job.build_backup_job(vault, vault.backup, REQUEST, image="app:1", beside_web=True)
+    taken = backup_job.build_backup_job(vault, vault.backup, REQUEST, web=WEB, beside_web=True)
     place = Repository(target=vault.backup.target, encryption=vault.backup.encryption, path="tenant/photos")
     return taken, backup_job.build_restore_job(vault, place, snapshot="1a2b")
 

@@ -1,5 +1,6 @@
 """The Jobs that take a backup of a vault and bring one into a new vault."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from mediavault_operator import names
@@ -16,9 +17,13 @@ KEPT_SECONDS: Final = 24 * 3600
 
 
 def build_backup_job(
-    vault: MediaVault, plan: BackupPlan, request: BackupRequest, *, image: str, beside_web: bool
+    vault: MediaVault, plan: BackupPlan, request: BackupRequest, *, web: Mapping[str, Any], beside_web: bool
 ) -> Manifest:
-    """The Job of one MediaVaultBackup, gone with it; `beside_web` where only that node has the media."""
+    """The Job of one MediaVaultBackup, gone with it; `beside_web` where only that node has the media.
+
+    `web` is the spec of the web pods that serve: by their release the database is, and where they run, pods
+    can. The vault itself may ask for what its trial shows to be nowhere.
+    """
     repository = Repository(
         target=plan.target,
         encryption=plan.encryption,
@@ -29,7 +34,7 @@ def build_backup_job(
         vault,
         name=names.backup_job(request.name),
         component=names.BACKUP,
-        image=image,
+        image=next(each["image"] for each in web["containers"] if each["name"] == names.WEB_CONTAINER),
         command=[*BACKUP, *arguments],
         repository=repository,
     )
@@ -38,8 +43,9 @@ def build_backup_job(
     # An embedded database writes beside itself, even to be read.
     if not isinstance(vault.database, EmbeddedDatabase):
         _media_mount(result)["readOnly"] = True
+    template = result["spec"]["template"]
+    placed = template["spec"] = pod.placed_as(template["spec"], web)
     if beside_web:
-        placed = result["spec"]["template"]["spec"]
         placed["affinity"] = {**placed.get("affinity", {}), "podAffinity": _beside_web(vault)}
     return result
 

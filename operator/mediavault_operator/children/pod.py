@@ -23,6 +23,10 @@ MEDIA_ROOT: Final = "/home/appuser/media"
 SECRETS_ROOT: Final = "/run/secrets/mediavault"
 EMBEDDED_URL: Final = f"sqlite:///{MEDIA_ROOT}/.mediavault/db.sqlite3"
 URL_FILE: Final = "DATABASE_URL"
+PLACEMENT: Final = (
+    "nodeSelector", "tolerations", "affinity", "priorityClassName", "runtimeClassName", "imagePullSecrets",
+)  # fmt: skip
+"""What of a pod's spec decides whether and where it can begin, as the spec of a vault says."""
 
 
 def pod_spec(vault: MediaVault, *, user: int, grace_seconds: int) -> dict[str, Any]:
@@ -44,6 +48,12 @@ def pod_spec(vault: MediaVault, *, user: int, grace_seconds: int) -> dict[str, A
             "seccompProfile": {"type": "RuntimeDefault"},
         },
     }
+
+
+def placed_as(spec: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """A pod's spec with the placement of another one instead of its own."""
+    kept = {key: value for key, value in spec.items() if key not in PLACEMENT}
+    return {**{key: other[key] for key in PLACEMENT if key in other}, **kept}
 
 
 def metadata(vault: MediaVault, component: str, annotations: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from mediavault_operator import names
 from mediavault_operator.children.manifest import Manifest
+from mediavault_operator.children.pod import PLACEMENT
 from mediavault_operator.observed import (
     Object,
     Observed,
@@ -19,9 +20,6 @@ from mediavault_operator.observed import (
     true_condition,
 )
 
-_PLACE: Final = (
-    "nodeSelector", "tolerations", "affinity", "priorityClassName", "runtimeClassName", "imagePullSecrets",
-)  # fmt: skip
 _ALL_SERVED: Final = "NewReplicaSetAvailable"
 """What a Deployment says of itself from when its pods served first until it gets other ones."""
 
@@ -68,7 +66,7 @@ def followed(deployment: Object | None) -> str:
 
 def _moves(manifest: Manifest, live: Object) -> bool:
     wanted, known = manifest["spec"]["template"]["spec"], live["spec"]["template"]["spec"]
-    return any(wanted.get(name) != known.get(name) for name in _PLACE)
+    return any(wanted.get(name) != known.get(name) for name in PLACEMENT)
 
 
 def _jobs(observed: Observed, template: str | None) -> set[str]:

@@ -171,24 +171,31 @@ def nothing_yet(defaults: Defaults, now: datetime) -> Told:
 @pytest.fixture(name="apply")
 def vault_in(told: Told, make_vault: Callable[..., MediaVault]) -> Callable[..., Body]:
     """Makes the vault with this plan of backups, and `more` of its spec: ready and served unless told
-    otherwise.
+    otherwise. `serving` of its web pods are.
     """
 
     def apply(
         plan: Body | None = PLAN,
         *,
         ready: bool = True,
+        degraded: bool = False,
+        serving: int = 1,
         served: bool = True,
         paused: bool = False,
         **more: Any,
     ) -> Body:
         spec = more if plan is None else {**more, "backup": plan}
-        conditions = [{"type": "Ready", "status": str(ready)}]
+        told_of = {"Ready": ready, "Degraded": degraded}
+        conditions = [{"type": kind, "status": str(holds)} for kind, holds in told_of.items()]
         shown = {"effective": effective(make_vault(spec))} if served else {}
         metadata: Body = {"name": "photos", "namespace": "tenant", "uid": "vault-uid", "resourceVersion": "7"}
         if paused:
             metadata["annotations"] = {names.PAUSED_ANNOTATION: "true"}
-        body = {"metadata": metadata, "spec": spec, "status": {"conditions": conditions, **shown}}
+        body = {
+            "metadata": metadata,
+            "spec": spec,
+            "status": {"conditions": conditions, "readyReplicas": serving, **shown},
+        }
         told.vaults.put(body)
         return body
 

@@ -56,6 +56,7 @@ async def test_a_backup_that_was_missed_is_made_up_for_once(told: Told, apply: C
         (PLAN, {}),
         ({**AT_NIGHT, "suspend": True}, {}),
         (AT_NIGHT, {"ready": False}),
+        (AT_NIGHT, {"ready": False, "degraded": True, "serving": 0}),
         (AT_NIGHT, {"served": False}),
         (AT_NIGHT, {"paused": True}),
         (AT_NIGHT, {"suspend": True}),
@@ -70,6 +71,14 @@ async def test_no_backup_is_asked_for_without_a_schedule_and_a_vault_that_can_be
     apply(plan, **more)
     assert await told.look() is None
     assert told.server.made == []
+
+
+async def test_a_vault_that_is_held_on_the_pods_of_before_goes_on_being_backed_up(
+    told: Told, apply: Callable[..., Body]
+) -> None:
+    apply(AT_NIGHT, ready=False, degraded=True)
+    await told.look()
+    assert [each["metadata"]["name"] for each in told.server.made] == ["photos-20261122-1200"]
 
 
 async def test_a_vault_that_leaves_has_no_schedule_any_more(told: Told, apply: Callable[..., Body]) -> None:

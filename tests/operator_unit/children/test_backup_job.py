@@ -21,11 +21,16 @@ Build = Callable[..., dict[str, Any]]
 @pytest.fixture
 def build(make_vault: Callable[..., MediaVault]) -> Build:
     def build(
-        spec: Mapping[str, Any] = CLAIM, *, request: BackupRequest = REQUEST, beside_web: bool = True
+        spec: Mapping[str, Any] = CLAIM,
+        *,
+        request: BackupRequest = REQUEST,
+        beside_web: bool = True,
+        **placed: Any,
     ) -> dict[str, Any]:
         vault = make_vault(spec)
         assert vault.backup is not None
-        return build_backup_job(vault, vault.backup, request, image="app:2", beside_web=beside_web)
+        web = {**placed, "containers": [{"name": names.WEB_CONTAINER, "image": "app:2"}]}
+        return build_backup_job(vault, vault.backup, request, web=web, beside_web=beside_web)
 
     return build
 
@@ -93,6 +98,19 @@ def test_media_of_one_node_are_read_there(build: Build) -> None:
     (term,) = affinity["requiredDuringSchedulingIgnoredDuringExecution"]
     assert term["labelSelector"]["matchLabels"] == names.selector("photos", names.WEB)
     assert "affinity" not in pod_of(build(beside_web=False))
+
+
+def test_it_is_placed_as_the_web_pods_that_serve_and_not_as_those_that_are_asked_for(build: Build) -> None:
+    nowhere = {
+        "nodeSelector": {"disk": "none"},
+        "priorityClassName": "missing",
+        "affinity": {"nodeAffinity": {}},
+    }
+    serving = {"tolerations": [{"key": "media"}], "affinity": {"podAntiAffinity": {}}}
+    pod = pod_of(build({**CLAIM, "pods": nowhere}, **serving))
+    assert pod["tolerations"] == [{"key": "media"}]
+    assert set(pod["affinity"]) == {"podAntiAffinity", "podAffinity"}
+    assert not {"nodeSelector", "priorityClassName"} & pod.keys()
 
 
 def test_the_retention_is_for_scheduled_backups(build: Build) -> None:
