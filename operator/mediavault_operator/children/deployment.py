@@ -85,6 +85,7 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
     secrets = pod.app_secret_volumes(vault)
     spec: dict[str, Any] = {
         **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=GRACE_SECONDS),
+        **pod.spread(vault, otherwise=_EVENLY if shared else ()),
         "containers": _containers(vault, image, secrets),
         "volumes": [
             *secrets,
@@ -93,8 +94,6 @@ def _pod(vault: MediaVault, image: str, shared: bool) -> dict[str, Any]:
             *front_volumes(),
         ],
     }
-    if spread := _spread(vault, shared):
-        spec["topologySpreadConstraints"] = spread
     if isinstance(vault.database, EmbeddedDatabase):
         accounts = pod.account_secret_volumes(vault)
         spec["initContainers"] = [prepare_container(vault, [*secrets, *accounts])]
@@ -134,19 +133,3 @@ def _probe(path: str, *, period: int, failures: int) -> dict[str, Any]:
         "timeoutSeconds": 5,
         "failureThreshold": failures,
     }
-
-
-def _spread(vault: MediaVault, shared: bool) -> list[dict[str, Any]]:
-    wanted = vault.pods.spread
-    if wanted is None:
-        wanted = _EVENLY if shared else ()
-    selector = {"matchLabels": names.selector(vault.name, names.WEB)}
-    return [
-        {
-            "maxSkew": each.max_skew,
-            "topologyKey": each.topology_key,
-            "whenUnsatisfiable": each.when_unsatisfiable.value,
-            "labelSelector": selector,
-        }
-        for each in wanted
-    ]

@@ -40,6 +40,7 @@ def migration_template(
         "metadata": pod.metadata(vault, names.MIGRATE, annotations),
         "spec": {
             **pod.pod_spec(vault, user=pod.APP_ID, grace_seconds=60),
+            **pod.spread(vault),
             "restartPolicy": "Never",
             "containers": [prepare_container(vault, volumes)],
             "volumes": [*volumes, pod.scratch_volume("tmp", "1Gi"), *trial],

@@ -14,6 +14,7 @@ from mediavault_operator.spec import (
     Pods,
     PullPolicy,
     Resources,
+    Spread,
 )
 
 APP_ID: Final = 10001
@@ -74,6 +75,24 @@ def _placement(pods: Pods) -> dict[str, Any]:
         "imagePullSecrets": [{"name": name} for name in pods.pull_secrets],
     }
     return {key: value for key, value in wanted.items() if value}
+
+
+def spread(vault: MediaVault, *, otherwise: tuple[Spread, ...] = ()) -> dict[str, Any]:
+    """How pods are placed among the web pods of their vault: as the spec says, which may say none, or
+    `otherwise`.
+    """
+    wanted = otherwise if vault.pods.spread is None else vault.pods.spread
+    selector = {"matchLabels": names.selector(vault.name, names.WEB)}
+    constraints = [
+        {
+            "maxSkew": each.max_skew,
+            "topologyKey": each.topology_key,
+            "whenUnsatisfiable": each.when_unsatisfiable.value,
+            "labelSelector": selector,
+        }
+        for each in wanted
+    ]
+    return {"topologySpreadConstraints": constraints} if constraints else {}
 
 
 def container(vault: MediaVault, *, name: str, image: str, resources: Resources) -> dict[str, Any]:

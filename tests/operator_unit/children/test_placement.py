@@ -93,6 +93,12 @@ def test_a_spread_of_ones_own_replaces_it(templates: Maker) -> None:
     assert "topologySpreadConstraints" not in none
 
 
+def test_the_migration_shows_that_a_spread_can_be_had(templates: Maker) -> None:
+    found = templates({"topologySpread": [{"topologyKey": "rack", "whenUnsatisfiable": "DoNotSchedule"}]})
+    (wanted,) = found["Deployment"]["spec"]["topologySpreadConstraints"]
+    assert found["Job"]["spec"]["topologySpreadConstraints"] == [wanted]
+
+
 def test_no_pod_has_a_token_and_secrets_are_files(templates: Maker) -> None:
     for template in templates(PODS).values():
         assert template["spec"]["automountServiceAccountToken"] is False
