@@ -26,8 +26,11 @@ def until(look: Callable[[], T], *, seconds: float = 30, what: str = "", pause: 
 
 def condition(api: Api, name: str, kind: str) -> Object:
     """A condition of a MediaVault, empty where it has none of that type."""
-    vault = api.get("MediaVault", name) or {}
-    conditions = vault.get("status", {}).get("conditions", ())
+    return _condition_of(api.get("MediaVault", name), kind)
+
+
+def _condition_of(vault: Object | None, kind: str) -> Object:
+    conditions = (vault or {}).get("status", {}).get("conditions", ())
     return next((each for each in conditions if each["type"] == kind), {})
 
 
@@ -36,7 +39,7 @@ def until_ready(api: Api, name: str, *, seconds: float = 30) -> Object:
 
     def ready() -> Object | None:
         vault = api.get("MediaVault", name)
-        found = condition(api, name, "Ready")
+        found = _condition_of(vault, "Ready")
         current = vault is not None and found.get("observedGeneration") == vault["metadata"]["generation"]
         return vault if current and found["status"] == "True" else None
 
