@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mediavault_operator import names
-from mediavault_operator.observed import Object, is_complete, true_condition
+from mediavault_operator.observed import Object, is_complete, is_running, true_condition
 from mediavault_operator.outcome import report_of
 from mediavault_operator.spec import (
     AccessMode,
@@ -26,6 +26,8 @@ from mediavault_operator.status.pods import cause_of, newest_first
 from mediavault_operator.status.saying import Sayer
 
 FINISHED: Final = ("Completed", "Failed")
+NEWS_DELAY: Final = timedelta(minutes=1)
+"""How much later than those of its Job the news of a pod may come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,7 @@ def _not_ready(vault: str) -> Finding:
 
 def compute_backup_status(seen: BackupSeen, *, previous: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The whole status of a backup that has not ended yet."""
-    found = _finding(seen)
+    found = _finding(seen, now)
     report = _report(seen)
     status: dict[str, Any] = {
         "observedGeneration": seen.request.generation,
@@ -127,11 +129,11 @@ def kept_snapshots(seen: BackupSeen) -> frozenset[str] | None:
     return frozenset(str(kept).split()) if kept else None
 
 
-def _finding(seen: BackupSeen) -> Finding:
+def _finding(seen: BackupSeen, now: datetime) -> Finding:
     if seen.job is None:
         return obstacle(seen) or _not_begun(seen)
     if is_complete(seen.job):
-        return _completed(seen)
+        return _completed(seen, now)
     said = failure_of(seen.job, newest_first(seen.pods), container=names.BACKUP_CONTAINER)
     if said is not None:
         failed = true_condition(seen.job, "Failed") or {}
@@ -147,12 +149,21 @@ def _not_begun(seen: BackupSeen) -> Finding:
     return waiting("Starting", "the Job of the backup is about to be made")
 
 
-def _completed(seen: BackupSeen) -> Finding:
+def _completed(seen: BackupSeen, now: datetime) -> Finding:
     report = _report(seen)
-    if not report.get("snapshot"):
-        message = "the backup was taken, but its pod went before it could be asked which snapshot it made"
-        return Finding(reason="ResultLost", message=message, level=Level.STALLED)
-    return fine("Completed", f"{report.get('files')} files in snapshot {str(report['snapshot'])[:8]}")
+    if report.get("snapshot"):
+        return fine("Completed", f"{report.get('files')} files in snapshot {str(report['snapshot'])[:8]}")
+    if _is_to_be_told(seen, now):
+        return waiting("Running", "the backup was taken, and which snapshot it made is about to be known")
+    message = "the backup was taken, but its pod went before it could be asked which snapshot it made"
+    return Finding(reason="ResultLost", message=message, level=Level.STALLED)
+
+
+def _is_to_be_told(seen: BackupSeen, now: datetime) -> bool:
+    """Whether news of the pod may still come, as Jobs and pods are watched by connections of their own."""
+    ended = (seen.job or {}).get("status", {}).get("completionTime")
+    late = ended is None or now - datetime.fromisoformat(ended) > NEWS_DELAY
+    return not late or any(is_running(pod) for pod in seen.pods)
 
 
 def _conditions(

@@ -92,6 +92,22 @@ def test_a_result_that_nobody_read_is_no_backup(vault: MediaVault, now: datetime
     assert (status["phase"], (find(status, "Stalled") or {})["reason"]) == ("Failed", "ResultLost")
 
 
+@pytest.mark.parametrize(
+    ("at", "pods", "phase"),
+    [
+        ("2026-11-22T11:59:30Z", (), "Running"),
+        ("2026-11-22T11:58:30Z", (), "Failed"),
+        ("2026-11-22T11:58:30Z", ({"metadata": {"name": "x"}, "status": {"phase": "Running"}},), "Running"),
+    ],
+)
+def test_news_of_the_pod_may_be_later_than_those_of_its_job(
+    vault: MediaVault, now: datetime, at: str, pods: tuple[dict[str, Any], ...], phase: str
+) -> None:
+    ended = job("Complete")
+    ended["status"]["completionTime"] = at
+    assert status_of(now, vault=vault, job=ended, pods=pods)["phase"] == phase
+
+
 def test_progress_only_grows(vault: MediaVault, now: datetime) -> None:
     assert status_of(now, vault=vault, job=job(), percent=40)["progress"] == 40
     assert status_of(now, {"progress": 70}, vault=vault, job=job(), percent=40)["progress"] == 70
