@@ -188,7 +188,7 @@ class BackupReconciler:
     async def _remove(self, resource: Resource, key: Key, obj: Body) -> None:
         try:
             await self.client.delete(resource, key.namespace, name_of(obj), uid=obj["metadata"]["uid"])
-        except (errors.NotFound, errors.Conflict):
+        except errors.NotFound:
             return
         log.info("%s/%s: %s %s is over", *key, resource.kind, name_of(obj))
 

@@ -118,6 +118,22 @@ async def test_nothing_is_removed_where_nobody_told_what_is_left(told: Told) -> 
 
 
 @pytest.mark.usefixtures("running")
+async def test_a_backup_ends_only_when_what_is_over_has_been_removed(told: Told) -> None:
+    told.backup("failed", scheduled=True, at="06:00", phase="Failed")
+    told.backup("new", scheduled=True)
+    told.job("new", "Complete")
+    told.pod("new", DONE)
+    told.server.trouble = errors.Conflict("it has changed")
+    with pytest.raises(errors.Conflict):
+        await told.look()
+    assert told.status("new") == {}
+    told.server.trouble = None
+    await told.look()
+    assert told.server.deleted == [("MediaVaultBackup", "failed")]
+    assert told.status("new")["phase"] == "Completed"
+
+
+@pytest.mark.usefixtures("running")
 async def test_what_somebody_else_removes_meanwhile_is_no_failure(told: Told) -> None:
     told.backup("failed", scheduled=True, at="06:00", phase="Failed")
     told.backup("new", scheduled=True)
