@@ -73,7 +73,7 @@ class WorkQueue(Generic[K]):
         if key in self._since or (key in self._later and self._later[key][0] <= at):
             return
         self._cancel_later(key)
-        self._later[key] = (at, asyncio.get_running_loop().call_later(delay, self.add, key))
+        self._later[key] = (at, asyncio.get_running_loop().call_later(delay, self._ripen, key))
 
     def oldest_age(self) -> float:
         """Seconds for which the oldest key has been due, or being served, without an end; 0 at rest."""
@@ -145,8 +145,13 @@ class WorkQueue(Generic[K]):
         delay = max(backoff(failures, first=FIRST_DELAY, longest=LONGEST_DELAY), at_least or 0.0)
         if at_least is not None:
             self._not_before[key] = self._clock() + at_least
+            self._since.pop(key, None)  # what came meanwhile waits as well
         log.warning("serving %s failed, trying again in %.1f s: %s", key, delay, error)
         self.add_later(key, delay)
+
+    def _ripen(self, key: K) -> None:
+        del self._later[key]
+        self.add(key)
 
     def _cancel_later(self, key: K) -> None:
         if (later := self._later.pop(key, None)) is not None:

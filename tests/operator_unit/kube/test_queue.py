@@ -159,6 +159,28 @@ async def test_news_do_not_undercut_the_wait_that_the_server_asked_for() -> None
     assert times[1] - times[0] >= 1.0
 
 
+@pytest.mark.parametrize("meanwhile", ["news", "an earlier look"])
+async def test_what_comes_while_the_server_asks_for_patience_waits_and_is_not_lost(meanwhile: str) -> None:
+    times: list[float] = []
+    again = asyncio.Event()
+
+    async def serve(key: str) -> None:
+        times.append(asyncio.get_running_loop().time())
+        if len(times) > 1:
+            again.set()
+            return
+        if meanwhile == "news":
+            queue.add(key)
+        else:
+            queue.add_later(key, 0.01)
+        raise errors.ServerBusy("later", retry_after=0.2)
+
+    async with running(serve) as queue, asyncio.timeout(5):
+        queue.add("a")
+        await again.wait()
+    assert times[1] - times[0] >= 0.2
+
+
 async def test_a_bug_in_serving_one_key_does_not_stop_the_queue() -> None:
     served: list[str] = []
 
