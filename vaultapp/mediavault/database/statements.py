@@ -48,6 +48,9 @@ class Session(psycopg2.extensions.connection):  # type: ignore[misc] # psycopg2 
         super().__init__(*args, **kwargs)
         self.planned: OrderedDict[Statement, str] = OrderedDict()
         self._named = 0
+        with self.cursor() as cursor:
+            cursor.execute(_PLAN_ONCE)
+        self.commit()  # or the first rollback would take it back
 
     def new_name(self) -> str:
         """A name that no statement of this session had."""
@@ -107,7 +110,7 @@ class Statement:
             psycopg2.extensions.AsIs(f"${next(numbers)}") if isinstance(param, Slot) else param
             for param in self._params
         ]
-        prepare = f"{before}PREPARE {name} AS {self._sql}; {_PLAN_ONCE}; EXECUTE {name} ({marks})"
+        prepare = f"{before}PREPARE {name} AS {self._sql}; EXECUTE {name} ({marks})"
         cursor.execute(prepare, [*params, *given])
         session.planned[self] = name
 
