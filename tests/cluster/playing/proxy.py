@@ -139,8 +139,10 @@ async def _serve(proxy: Proxy, kubeconfig: Path, started: threading.Event, stop:
         started.set()
         await stop.wait()
         await runner.cleanup()
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
         task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _pass_on(proxy: Proxy, server: aiohttp.ClientSession, request: web.Request) -> web.StreamResponse:
