@@ -91,16 +91,7 @@ class Engine:
         self._sharing = Sharing(client, on_change=self._queue.add, clock=monotonic)
         self._announcer = announcer = Announcer(client, instance=instance, now=_now)
         self._reporter = Reporter(client, self._vaults, announcer, now=_now)
-        self._protecting = Protecting(
-            client,
-            vaults=self._vaults,
-            cache=self._cache,
-            announcer=announcer,
-            defaults=settings.defaults,
-            on_news=self._queue.add,
-            now=_now,
-            clock=monotonic,
-        )
+        self._protecting = self._build_for_backups(settings)
         self._rolling = Rolling(
             client,
             self._vaults,
@@ -112,20 +103,17 @@ class Engine:
         )
         self._watches_classes = settings.watch_classes
         self._reconciler = self._build(settings)
-        self._standing = metrics.Standing(
-            queues={
-                "vaults": self._queue,
-                "backups": self._protecting.queue,
-                "classes": self._class_queue,
-            },
-            statuses=self._statuses,
-        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Wait for the API server to serve MediaVaults, then work in the background."""
         await self._wait_for_crd()
-        metrics.REGISTRY.register(self._standing)
+        queues: dict[str, metrics.Queue] = {
+            "vaults": self._queue,
+            "backups": self._protecting.queue,
+            "classes": self._class_queue,
+        }
+        metrics.REGISTRY.register(metrics.Standing(queues=queues, statuses=self._statuses))
         self._tasks = [asyncio.create_task(self._run(), name="engine")]
 
     async def stop(self) -> None:
@@ -183,6 +171,18 @@ class Engine:
             defaults=settings.defaults,
             now=_now,
             token=secrets.token_hex,
+        )
+
+    def _build_for_backups(self, settings: OperatorSettings) -> Protecting:
+        return Protecting(
+            self._client,
+            vaults=self._vaults,
+            cache=self._cache,
+            announcer=self._announcer,
+            defaults=settings.defaults,
+            on_news=self._queue.add,
+            now=_now,
+            clock=monotonic,
         )
 
     async def _run(self) -> None:
