@@ -16,7 +16,7 @@ from mediavault_operator import names
 from mediavault_operator.children.backup_job import build_backup_job
 from mediavault_operator.children.backup_request import build_backup_request
 from mediavault_operator.kube import errors, resources
-from mediavault_operator.kube.apply import marked
+from mediavault_operator.kube.apply import marked, relabelled
 from mediavault_operator.kube.backups import Backups
 from mediavault_operator.kube.cache import Cache, Key, Ref, Vaults
 from mediavault_operator.kube.client import Body, Client
@@ -173,8 +173,7 @@ class BackupReconciler:
             raise errors.Conflict(taken.message, said=taken.said) from taken
         if not _belongs(found, uid):
             raise taken
-        patch = {"metadata": {"uid": found["metadata"]["uid"], "labels": job["metadata"]["labels"]}}
-        return await self.client.merge(resources.JOB, key.namespace, name, patch)
+        return await relabelled(self.client, job, found)
 
     async def _prune(self, key: Key, kept: frozenset[str]) -> None:
         """Delete what is said of scheduled backups that the repository has not any more, or that failed."""

@@ -142,8 +142,7 @@ class Applier:
         if found["metadata"].get("annotations", {}).get(names.VAULT_UID_ANNOTATION) == uid:
             resource = resources.of_kind(ref.kind)
             if ref.kind == resources.JOB.kind:  # one that stands is not applied again, and would stay unseen
-                labels = {"uid": found["metadata"]["uid"], "labels": manifest["metadata"]["labels"]}
-                found = await self.client.merge(resource, key.namespace, ref.name, {"metadata": labels})
+                found = await relabelled(self.client, manifest, found)
             self.cache.find(trimmed(resource, found), key=key)
             return Outcome(wrote=True, found=True)
         message = (
@@ -222,6 +221,13 @@ class Applier:
     def _settle(self, key: Key, ref: Ref, manifest: Body, live: Body, left: tuple[str, ...]) -> None:
         settled = _Settled(desired=_hash_of(manifest), at=version(live), left=left)
         self._settled.setdefault(key, {})[ref] = settled
+
+
+async def relabelled(client: Client, manifest: Body, found: Body) -> Body:
+    """An object of ours that no watch shows, with the labels of its manifest, which it had lost."""
+    resource, metadata = resources.of_kind(manifest["kind"]), manifest["metadata"]
+    patch = {"metadata": {"uid": found["metadata"]["uid"], "labels": metadata["labels"]}}
+    return await client.merge(resource, metadata["namespace"], metadata["name"], patch)
 
 
 def marked(manifest: Body) -> Body:
